@@ -1,0 +1,81 @@
+"""Train the judge: the classifier that scores the house model.
+
+    python recipes/judge.py --minutes 8
+
+Data     renders of the painted world with one object, a little blurred and tinted; never a model's picture
+Size     1.2 M parameters, 64 × 64 pixels
+Loss     cross entropy over the objects
+Score    accuracy on true renders of the held-out prompts, printed by `sfumato bench house`
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d, cross_entropy
+
+from sfumato.models.judge import FILE, JudgeNet
+from sfumato.models.weights import weights_path
+from sfumato.train.checkpoint import save_weights
+from sfumato.train.loop import Run, train
+from sfumato.train.world.atlas import open_atlas
+from sfumato.train.world.batch import Batch, batches
+from sfumato.train.world.lexicon import OBJECTS
+
+
+def singles(data: Iterator[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Pictures with exactly one object, and which; squares cut out of the middle."""
+    for batch in data:
+        rows = [i for i, s in enumerate(batch.scenes) if s.kind == "objects" and len(s.objects) == 1]
+        pictures = middle(batch.pictures[rows])
+        yield pictures, torch.tensor([batch.scenes[i].objects[0].index for i in rows], device=pictures.device)
+
+
+def middle(pictures: Tensor) -> Tensor:
+    """The central square, brought to 64 × 64."""
+    height, width = pictures.shape[-2:]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    cut = pictures[..., top : top + side, left : left + side]
+    return torch.nn.functional.interpolate(cut, size=(64, 64), mode="area")
+
+
+def loss(network: torch.nn.Module, batch: tuple[Tensor, Tensor], generator: torch.Generator) -> Tensor:
+    """Cross entropy on roughened pictures."""
+    pictures, objects = batch
+    soft = avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)
+    share = torch.rand(len(pictures), 1, 1, 1, generator=generator).to(pictures.device)
+    tint = 0.1 * torch.randn(len(pictures), 3, 1, 1, generator=generator).to(pictures.device)
+    grain = 0.1 * torch.randn(pictures.shape, generator=generator).to(pictures.device)
+    return cross_entropy(network(pictures.lerp(soft, share) + tint + grain * share).float(), objects)
+
+
+def main(arguments: list[str]) -> None:
+    """Train and write the weights."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--sprites", type=Path, help="sprite file, where the emoji font is not installed")
+    options = parser.parse_args(arguments)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(0)
+    data = batches(77, 64, 64, open_atlas(options.sprites).to(device), ())
+    network = JudgeNet(len(OBJECTS)).to(device, memory_format=torch.channels_last)
+    report = None
+    for report in train(network, Run(singles(data), loss, options.minutes, rate=2e-3)):
+        if report.step % 50 == 0:
+            print(report.step, round(report.seconds), round(report.loss, 4), flush=True)
+    assert report is not None
+    save_weights(
+        weights_path(FILE), report.averaged, {"names": [word.en[0] for word in OBJECTS], "steps": report.step}
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,59 @@
+"""Finishing: arithmetic on finished pictures. Everything here is numpy; what must be learned is a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, sqrt
+
+import numpy as np
+from torch import Tensor
+
+
+def to_pixels(picture: Tensor) -> np.ndarray:
+    """A picture (3, H, W) in [-1, 1] as uint8 (H, W, 3); what lies outside is clipped, NaN is refused."""
+    values = picture.detach().cpu().float().numpy().transpose(1, 2, 0)  # (H, W, 3)
+    if np.isnan(values).any():
+        raise ValueError("this picture holds values that are not numbers: it cannot be shown or kept.")
+    return np.rint(np.clip((values + 1) * 127.5, 0, 255)).astype(np.uint8)
+
+
+def grid(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """Equally large pictures (H, W, 3) side by side, row by row: four as 2 x 2; empty places are black.
+
+    The number of columns is the square root of the number of pictures, rounded up.
+    """
+    if not pictures:
+        raise ValueError("a grid needs at least one picture.")
+    shapes = {picture.shape for picture in pictures}
+    if len(shapes) > 1:
+        raise ValueError(f"a grid needs pictures of one size; these have {sorted(shapes)}.")
+    columns = ceil(sqrt(len(pictures)))
+    empty = [np.zeros_like(pictures[0])] * (-len(pictures) % columns)
+    placed = [*pictures, *empty]
+    rows = [
+        np.concatenate(placed[first : first + columns], axis=1) for first in range(0, len(placed), columns)
+    ]
+    return np.concatenate(rows, axis=0)
+
+
+def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """uint8 (H, W, C) in another size, by Lanczos' kernel of three lobes, widened when it shrinks."""
+    if width < 1 or height < 1:
+        raise ValueError(f"a picture cannot be {width} x {height} pixels large: give at least 1 x 1.")
+    values = picture.astype(np.float64)
+    values = np.einsum(
+        "oi,iwc->owc", _lanczos(picture.shape[0], height), values, optimize=True
+    )  # (height, W, C)
+    values = np.einsum(
+        "oi,hic->hoc", _lanczos(picture.shape[1], width), values, optimize=True
+    )  # (height, width, C)
+    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+
+
+def _lanczos(old: int, new: int, lobes: int = 3) -> np.ndarray:
+    """Weights (new, old); each row adds up to 1."""
+    stretch = max(old / new, 1.0)
+    centres = (np.arange(new) + 0.5) * old / new - 0.5
+    distance = (np.arange(old)[None, :] - centres[:, None]) / stretch  # (new, old)
+    weights = np.where(np.abs(distance) < lobes, np.sinc(distance) * np.sinc(distance / lobes), 0.0)
+    return weights / weights.sum(axis=1, keepdims=True)

@@ -1,0 +1,138 @@
+"""Schedules: the noise tables networks were trained on, and how a sampler spreads its steps over a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sfumato.engine.path import NoisePath
+
+
+Unit = TypeVar("Unit", float, np.ndarray)
+
+
+class Span(NamedTuple):
+    """Smallest and largest positive time of a path."""
+
+    low: float
+    high: float
+
+
+# Tables
+
+
+def ratios(table: str, count: int, beta: tuple[float, float], zero_snr: bool) -> tuple[float, ...]:
+    """sigma / alpha of a discrete vp table, preceded by 0 for the clean picture: count + 1 rising values."""
+    kept = np.cumprod(1 - _betas(table, count, beta))  # alpha squared, (count,)
+    if zero_snr:
+        kept = _without_terminal_signal(kept)
+    with np.errstate(divide="ignore"):
+        return (0.0, *np.sqrt((1 - kept) / kept).tolist())
+
+
+def _betas(table: str, count: int, beta: tuple[float, float]) -> np.ndarray:
+    low, high = beta
+    if table == "linear":  # Ho et al. 2020
+        return np.linspace(low, high, count)
+    if table == "scaled-linear":  # Rombach et al. 2022: linear in the square root
+        return np.linspace(low**0.5, high**0.5, count) ** 2
+    if table == "cosine":  # Nichol & Dhariwal 2021, Equation 17, capped at 0.999
+        kept = np.cos((np.arange(count + 1) / count + 0.008) / 1.008 * np.pi / 2) ** 2
+        return np.minimum(1 - kept[1:] / kept[:-1], 0.999)
+    raise ValueError(f"there is no noise table {table!r}: choose linear, scaled-linear or cosine.")
+
+
+def _without_terminal_signal(kept: np.ndarray) -> np.ndarray:
+    """Lin et al. 2023, Algorithm 1: the first entry stays, the last becomes exactly 0."""
+    alpha = np.sqrt(kept)
+    alpha = (alpha - alpha[-1]) * alpha[0] / (alpha[0] - alpha[-1])
+    return alpha**2
+
+
+# Spreading steps
+
+
+def shifted(u: Unit, shift: float) -> Unit:
+    """u' = s u / (1 + (s - 1) u) on [0, 1] (Esser et al. 2024, Equation 23)."""
+    return shift * u / (1 + (shift - 1) * u)
+
+
+def spread(path: NoisePath, n: int, schedule: str, shift: float) -> tuple[float, ...]:
+    """n + 1 falling times of this path, ending at 0."""
+    if n < 1:
+        raise ValueError(f"{n} steps were asked for: a picture needs at least one.")
+    if not 0 < shift < inf:
+        raise ValueError(f"shift {shift} has no meaning: it is a factor above 0, 1 changes nothing.")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"there is no schedule {schedule!r}: choose one of {', '.join(SCHEDULES)}.")
+    times = np.append(SCHEDULES[schedule](path, n, shift), 0.0)
+    if not (np.diff(times) < 0).all():
+        raise ValueError(f"{n} steps are too many for the {schedule} schedule here: two fall together.")
+    return tuple(times.tolist())
+
+
+def _linear(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Uniform in t from t_max to 0."""
+    return shifted(1 - np.arange(n) / n, shift) * path.span.high
+
+
+def _trailing(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Linear, rounded to whole entries of a vp table."""
+    times = _linear(path, n, shift)
+    return np.round(times) if path.kind == "vp" else times
+
+
+def _leading(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Whole strides from entry 0 of a vp table: what pixel models and Kandinsky 2 were released with."""
+    return _strides(path, n, shift, first=0)
+
+
+def _leading_one_up(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Whole strides from entry 1: what SD 1, 2 and XL were released with."""
+    return _strides(path, n, shift, first=1)
+
+
+def _strides(path: NoisePath, n: int, shift: float, first: int) -> np.ndarray:
+    if path.kind != "vp":
+        raise ValueError(f"the leading schedules count entries of a vp table; this is a {path.kind} path.")
+    times = np.arange(n)[::-1] * (path.count // n) + first + 1.0  # entry k is t = k + 1
+    return np.minimum(shifted(times / path.count, shift) * path.count, path.count)
+
+
+def _linspace(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Uniform from t_max to the smallest time trained at, both included; then 0.
+
+    On a flow path the smallest time is shifted too before it is spread, as SD3 was released.
+    """
+    low = path.span.low / path.span.high
+    if path.kind == "flow":
+        low = shifted(low, shift)
+    return shifted(np.linspace(1, low, n), shift) * path.span.high
+
+
+def _karras(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Uniform in level**(1 / rho) (Karras et al. 2022, Eq. 5); level is sigma / alpha, on a flow path t."""
+    flow = path.kind == "flow"
+    low, high = path.span if flow else (path.ratio(t) for t in path.span)
+    if high == inf:
+        raise ValueError("the karras schedule needs a largest noise level, but this path ends in pure noise.")
+    ramp = shifted(np.linspace(1, 0, n), shift)
+    levels = (low ** (1 / path.rho) + ramp * (high ** (1 / path.rho) - low ** (1 / path.rho))) ** path.rho
+    return levels if flow else np.array([path.time(min(level, high)) for level in levels.tolist()])
+
+
+SCHEDULES: MappingProxyType[str, Callable[[NoisePath, int, float], np.ndarray]] = MappingProxyType(
+    {
+        "linear": _linear,
+        "trailing": _trailing,
+        "leading": _leading,
+        "leading+1": _leading_one_up,
+        "linspace": _linspace,
+        "karras": _karras,
+    }
+)

@@ -1,0 +1,24 @@
+"""The command line: `sfumato imagine | parse | info | verify | models | bench`."""
+
+from __future__ import annotations
+
+import sys
+
+STOPPED = 130  # the shell's code for Ctrl-C
+
+
+def main() -> int:
+    """The console script. Exit codes: 0 done, 1 differs, 2 not understood or not possible here, 130 stopped.
+
+    What a person can mend is a sentence; anything else is ours to mend and keeps its trace.
+    """
+    try:
+        from sfumato.faces.cli.app import app
+
+        app()
+    except KeyboardInterrupt:
+        return STOPPED
+    except (ValueError, OSError) as error:
+        print(f"sfumato: {error}", file=sys.stderr)
+        return 2
+    return 0

@@ -1,0 +1,65 @@
+"""`sfumato imagine`: pictures on disk, progress on the terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sfumato.faces.cli import STOPPED
+from sfumato.faces.cli.show import Show, open_show
+from sfumato.studio import Job, Picture, Step, Studio
+
+
+def imagine_command(prompt: str, output: Path, as_json: bool, model: str | None) -> int:
+    """Make the pictures of a prompt; see the command's help. Returns 0, or 130 after Ctrl-C.
+
+    JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}.
+    """
+    studio = Studio(folder=output, family=model)
+    jobs = studio.submit(prompt)
+    try:
+        with open_show(quiet=as_json) as show, _freed(studio):
+            made = [_make(studio, job, show, f"{n} of {len(jobs)}") for n, job in enumerate(jobs, 1)]
+    except KeyboardInterrupt:
+        print("Stopped: finished pictures are kept, nothing half-written is left.", file=sys.stderr)
+        return STOPPED
+    if as_json:
+        print(json.dumps({"jobs": made}, ensure_ascii=False))
+    return 0
+
+
+@contextmanager
+def _freed(studio: Studio) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        studio.shelf.close()
+
+
+def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object]:
+    """One job, shown while it forms. Its record for JSON."""
+    started = time.perf_counter()
+    show.begin(job, number)
+    paths: list[Path] = []
+    pictures: list[Picture] = []
+    for made in studio.work(job):
+        if isinstance(made, Step):
+            show.step(made)
+        elif isinstance(made, Picture):
+            pictures.append(made)
+        else:
+            paths.append(made)
+    seconds = time.perf_counter() - started
+    show.end(job, paths, pictures[-1].pixels, seconds)
+    return {
+        "id": job.id,
+        "plan": json.loads(job.plan.to_json()),
+        "images": [str(path) for path in paths[:-1]],
+        "grid": str(paths[-1]),
+        "notes": list(job.notes),
+        "seconds": round(seconds, 3),
+    }

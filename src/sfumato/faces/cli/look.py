@@ -1,0 +1,70 @@
+"""`sfumato info`, `verify` and `models`: look at what is here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from sfumato.models.family import families
+from sfumato.studio import Refused, read_kept, verify
+
+
+def info_command(file: Path, as_json: bool) -> int:
+    """Print the plan inside a picture. Raises FileNotFoundError or ValueError as `read_kept` does."""
+    kept = read_kept(file)
+    plan = json.loads(kept.plan.to_json())
+    if as_json:
+        record = {"plan": plan, "index": kept.index, "job": kept.job, "made_by": dict(kept.made_by)}
+        print(json.dumps(record, ensure_ascii=False))
+        return 0
+    which = "the grid" if kept.index is None else f"picture {kept.index + 1}"
+    print(f"prompt    {kept.plan.prompt}")
+    print(f"this is   {which} of {len(kept.plan.seeds)}, {kept.plan.width} × {kept.plan.height}")
+    print(f"job       {kept.job}")
+    print(f"seed      {', '.join(sorted({str(seed.number) for seed in kept.plan.seeds}))}")
+    for stage in kept.plan.stages:
+        print(
+            f"stage     {stage.name}: {stage.width} × {stage.height}, {stage.steps} steps, "
+            f"{stage.sampler}, guidance {stage.guidance:g}, weights {stage.weights[:12]}…"
+        )
+    print(f"made by   {', '.join(f'{key} {value}' for key, value in kept.made_by.items())}")
+    print(f"plan      {kept.plan.hash}  (whole: sfumato info --json)")
+    return 0
+
+
+def verify_command(file: Path) -> int:
+    """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
+    try:
+        verdict = verify(file)
+    except (Refused, FileNotFoundError) as error:
+        print(f"sfumato: {error}", file=sys.stderr)
+        return 2
+    if verdict.identical:
+        print(f"identical: {file} was made again to the last bit.")
+        return 0
+    print(f"different: {verdict.psnr:.1f} dB, the largest difference of one value is {verdict.worst} of 255.")
+    for change in verdict.changed:
+        print(f"  changed since: {change}")
+    return 1
+
+
+def models_command(as_json: bool) -> int:
+    """Print the families, one a line."""
+    rows = [
+        {
+            "name": f.name,
+            "summary": f.summary,
+            "here": not f.missing(),
+            "missing": [str(p) for p in f.missing()],
+        }
+        for f in families()
+    ]
+    if as_json:
+        print(json.dumps({"models": rows}, ensure_ascii=False))
+        return 0
+    for row in rows:
+        print(f"{row['name']:<10} {'ready' if row['here'] else 'weights missing':<16} {row['summary']}")
+        for path in row["missing"]:
+            print(f"{'':<10} missing: {path}")
+    return 0

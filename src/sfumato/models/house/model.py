@@ -1,0 +1,141 @@
+"""The house model behind the engine's protocols: two stages on the straight flow path, both predicting x0."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from sfumato.engine import NULL, Answer, Ask, Condition, Guidance, NoisePath, Setting, classifier_free, part
+from sfumato.models.house.net import HouseNet, Low, read_config
+from sfumato.models.house.words import EMPTY, read_words
+from sfumato.models.weights import about, load_packed
+from sfumato.plan import StagePlan
+
+PATH = NoisePath("flow", "x0", clock=1.0)
+AUGMENT = 0.1  # noise added to the small picture, a point of the flow path; hides the base's own flaws
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """One trained network with the words it knows."""
+
+    net: HouseNet
+    vocabulary: tuple[str, ...]
+
+    @torch.no_grad()
+    def read(self, text: str) -> dict[str, Tensor]:
+        """A text as what the U-Net looks at: features (L, D) and where they are, (L,)."""
+        length = self.net.config.length
+        ids = read_words(text, self.vocabulary, length).ids
+        words = torch.tensor([ids + (EMPTY,) * (length - len(ids))], device=self.device)
+        features, mask = self.net.encoder(words)
+        return {"text": features[0], "mask": mask[0]}
+
+    @property
+    def device(self) -> torch.device:
+        return self.net.unet.enter.weight.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.net.unet.enter.weight.dtype
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A stage whose x is the picture itself; with `below`, one that makes that stage's picture larger."""
+
+    name: str
+    network: Network
+    below: str | None = None
+
+    @property
+    def path(self) -> NoisePath:
+        return PATH
+
+    def shape(self, plan: StagePlan) -> tuple[int, ...]:
+        return (3, plan.height, plan.width)
+
+    def encode(self, picture: Tensor) -> Tensor:
+        return picture
+
+    def decode(self, x: Tensor) -> Tensor:
+        return x
+
+    def limit(self, x0: Tensor) -> Tensor:
+        return x0.clamp(-1, 1)
+
+    def conditions(self, setting: Setting) -> Mapping[str, Condition]:
+        texts = {part(i): piece.content for i, piece in enumerate(setting.plan.parts)} or {part(0): ""}
+        seen = self._seen(setting)
+        return {
+            role: Condition({**self.network.read(text), **seen}) for role, text in {**texts, NULL: ""}.items()
+        }
+
+    def guidance(self, setting: Setting) -> Guidance:
+        return classifier_free(setting, self.name)
+
+    def begin(self, setting: Setting) -> Tensor | None:
+        return None
+
+    def _seen(self, setting: Setting) -> dict[str, Tensor]:
+        if self.below is None:
+            return {}
+        small = setting.results[self.below]
+        noise = setting.draw("augment", 0, small.shape)
+        return {"low": PATH.mix(small, noise, AUGMENT), "level": torch.tensor(AUGMENT)}
+
+
+@dataclass(frozen=True, eq=False)
+class HouseModel:
+    """Both stages, opened."""
+
+    stages: tuple[Pixels, ...]
+    accepts: frozenset[str] = frozenset()
+
+    def key(self, ask: Ask) -> Hashable:
+        return (ask.net, tuple(ask.x.shape))
+
+    @torch.no_grad()
+    def answer(self, asks: Sequence[Ask]) -> list[Answer]:
+        network = next(stage.network for stage in self.stages if stage.name == asks[0].net)
+        x = torch.stack([ask.x for ask in asks]).to(network.device, network.dtype)
+        t = torch.tensor([ask.t for ask in asks], device=network.device)
+        text, mask = (torch.stack([ask.condition[name] for ask in asks]) for name in ("text", "mask"))
+        x = x.contiguous(memory_format=torch.channels_last)
+        x0 = network.net.unet(x, t, text, mask, _low(asks, network)).float().cpu()
+        return [Answer(row) for row in x0]
+
+    def close(self) -> None:
+        for stage in self.stages:
+            stage.network.net.to("meta")
+
+
+def _low(asks: Sequence[Ask], network: Network) -> Low | None:
+    if "low" not in asks[0].condition:
+        return None
+    picture = torch.stack([ask.condition["low"] for ask in asks]).to(network.device, network.dtype)
+    level = torch.stack([ask.condition["level"] for ask in asks]).to(network.device)
+    return Low(picture, level)
+
+
+def open_house(base: Path, upper: Path, device: str, dtype: str) -> HouseModel:
+    """Both networks from their files."""
+    lower = Pixels("base", open_network(base, device, dtype))
+    return HouseModel((lower, Pixels("upper", open_network(upper, device, dtype), below="base")))
+
+
+def open_network(path: Path, device: str, dtype: str) -> Network:
+    """One network; its last layer stays float32, as bf16 has fewer levels near white than a screen."""
+    told = about(path)
+    config = read_config(told["config"])
+    with torch.device("meta"):
+        net = HouseNet(config)
+    net.load_state_dict(load_packed(path), assign=True)
+    net.to(torch.device(device), getattr(torch, dtype)).to(memory_format=torch.channels_last)  # pyright: ignore
+    net.eval().requires_grad_(False)
+    net.unet.leave.float()
+    return Network(net, tuple(told["vocabulary"]))

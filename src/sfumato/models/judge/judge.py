@@ -1,0 +1,71 @@
+"""A residual network of 1.2 M parameters on 64 × 64 pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate, relu
+
+from sfumato.models.weights import about, fingerprint, load_packed, weights_path
+
+FILE = "judge.safetensors"
+SIDE_PX = 64
+WIDTHS = (32, 64, 128, 192)
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a straight way (He et al. 2016), halving the grid."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, stride=2, padding=1)
+        self.conv2 = nn.Conv2d(after, after, 3, padding=1)
+        self.skip = nn.Conv2d(before, after, 1, stride=2)
+        self.norm1, self.norm2 = nn.GroupNorm(8, after), nn.GroupNorm(8, after)
+
+    def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C', H/2, W/2)
+        h = self.norm2(self.conv2(relu(self.norm1(self.conv1(x)))))
+        return relu(self.skip(x) + h)
+
+
+class JudgeNet(nn.Module):
+    """Pictures (B, 3, 64, 64) in [-1, 1] to a score for each object (B, objects)."""
+
+    def __init__(self, objects: int) -> None:
+        super().__init__()
+        widths = (3, *WIDTHS)
+        self.blocks = nn.Sequential(*(Residual(a, b) for a, b in zip(widths, WIDTHS, strict=False)))
+        self.head = nn.Linear(WIDTHS[-1], objects)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.blocks(pictures).amax((2, 3)))
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """The trained net and the names of the objects, in the order of its scores."""
+
+    net: JudgeNet
+    names: tuple[str, ...]
+
+    @torch.no_grad()
+    def name(self, pictures: Sequence[np.ndarray]) -> list[int]:
+        """Which object each picture, uint8 (H, W, 3), shows: indices into `names`."""
+        rows = [torch.from_numpy(np.array(p)).permute(2, 0, 1)[None].float() / 127.5 - 1 for p in pictures]
+        small = [interpolate(row, size=(SIDE_PX, SIDE_PX), mode="area") for row in rows]
+        return self.net(torch.cat(small)).argmax(1).tolist()
+
+
+def open_judge(path: Path | None = None) -> Judge:
+    """The shipped judge. Raises FileNotFoundError when its weights are missing."""
+    path = path or weights_path(FILE)
+    fingerprint(path)
+    names = tuple(about(path)["names"])
+    net = JudgeNet(len(names))
+    net.load_state_dict(load_packed(path))
+    return Judge(net.eval().requires_grad_(False), names)

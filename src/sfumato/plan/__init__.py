@@ -1,0 +1,29 @@
+"""Prompt and knobs to Plan: frozen, complete, content-addressed. Needs no tensors."""
+
+from sfumato.plan.defaults import Defaults, StageDefaults
+from sfumato.plan.draft import draft, drafts
+from sfumato.plan.errors import PlanError
+from sfumato.plan.notes import notes
+from sfumato.plan.plan import Input, Plan, PlanPart, PlanReference, PostStep
+from sfumato.plan.seed import Seed, random_seed
+from sfumato.plan.size import fit
+from sfumato.plan.stage import Adapter, StagePlan
+
+__all__ = [
+    "Adapter",
+    "Defaults",
+    "Input",
+    "Plan",
+    "PlanError",
+    "PlanPart",
+    "PlanReference",
+    "PostStep",
+    "Seed",
+    "StageDefaults",
+    "StagePlan",
+    "draft",
+    "drafts",
+    "fit",
+    "notes",
+    "random_seed",
+]

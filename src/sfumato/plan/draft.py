@@ -1,0 +1,116 @@
+"""From a prompt to a plan: every default is resolved here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from sfumato.language import Part, Prompt, Reference
+from sfumato.plan.defaults import Defaults, StageDefaults
+from sfumato.plan.errors import PlanError
+from sfumato.plan.plan import Plan, PlanPart, PlanReference, faults
+from sfumato.plan.seed import Seed, grid_seeds, random_seed
+from sfumato.plan.size import fit
+from sfumato.plan.stage import StagePlan
+
+NO_WEIGHT = -0.5
+SQUARE = (1, 1)
+
+Entropy = Callable[[], int]
+
+
+def draft(prompt: Prompt, defaults: Defaults, entropy: Entropy = random_seed) -> Plan:
+    """The plan of one job of `defaults.pictures` pictures.
+
+    `entropy` gives whole numbers from 0 to 2³² − 1; it is asked for a seed where none is said, then for one
+    code for each `--sref random`. The plan's prompt shows these codes, and leaves out `--repeat`: a plan is
+    one job (see `drafts`).
+
+    Raises PlanError when the family cannot paint the aspect ratio or the weights do not sum to more than 0.
+    """
+    seeds = _seeds(prompt, defaults.pictures, entropy)
+    prompt = _resolve(prompt, entropy)
+    stages = tuple(_stages(prompt, defaults))
+    try:
+        return Plan(
+            family=defaults.family,
+            prompt=str(prompt),
+            parts=tuple(PlanPart(content=part.content, weight=part.weight) for part in _parts(prompt)),
+            quoted=tuple(prompt.quoted),
+            references=tuple(
+                PlanReference(content=item.content, weight=item.weight) for item in prompt.parameters.sref
+            ),
+            seeds=seeds,
+            width=stages[-1].width,
+            height=stages[-1].height,
+            stages=stages,
+        )
+    except ValidationError as error:
+        raise PlanError(f"“{prompt}” makes no plan: {faults(error)}.") from error
+
+
+def drafts(prompt: Prompt, defaults: Defaults, entropy: Entropy = random_seed) -> tuple[Plan, ...]:
+    """One plan for each of `--repeat`, each with its own seed unless one is said. Raises as `draft` does."""
+    return tuple(draft(prompt, defaults, entropy) for _ in range(prompt.parameters.repeat or 1))
+
+
+def _seeds(prompt: Prompt, pictures: int, entropy: Entropy) -> tuple[Seed, ...]:
+    same, said = prompt.parameters.sameseed, prompt.parameters.seed
+    if same is not None:
+        return grid_seeds(pictures, same, same=True)
+    return grid_seeds(pictures, entropy() if said is None else said, same=False)
+
+
+def _resolve(prompt: Prompt, entropy: Entropy) -> Prompt:
+    """The prompt of exactly one job: no repetition, and a code in place of each `--sref random`."""
+    codes = tuple(_code(item, entropy) for item in prompt.parameters.sref)
+    return replace(prompt, parameters=replace(prompt.parameters, repeat=None, sref=codes))
+
+
+def _code(item: Reference, entropy: Entropy) -> Reference:
+    return replace(item, content=str(entropy())) if item.content.lower() == "random" else item
+
+
+def _parts(prompt: Prompt) -> Iterator[Part]:
+    """The text, then what `--no` names: together −.5, so that a long list cannot outweigh the text."""
+    unwanted = prompt.parameters.no
+    yield from prompt.parts
+    yield from (Part(content, NO_WEIGHT / len(unwanted)) for content in unwanted)
+
+
+def _stages(prompt: Prompt, defaults: Defaults) -> Iterator[StagePlan]:
+    """Sizes follow from the first stage's, and `--stop` cuts the last stage that keeps the size.
+
+    That stage is where the picture comes into being: what it hands on early is unfinished. The stages that
+    only make it larger then run to their end, so that the size never depends on `--stop`.
+    """
+    width, height = _size(prompt.parameters.aspect or SQUARE, defaults)
+    quality, stop = prompt.parameters.quality, prompt.parameters.stop
+    stopped = max((i for i, stage in enumerate(defaults.stages) if stage.scale == 1), default=0)
+    for index, stage in enumerate(defaults.stages):
+        width, height = width * stage.scale, height * stage.scale
+        yield StagePlan(
+            **stage.model_dump(exclude={"scale", "steps"}),
+            width=width,
+            height=height,
+            steps=_steps(stage, quality),
+            end=1.0 if stop is None or index != stopped else stop / 100,
+        )
+
+
+def _steps(stage: StageDefaults, quality: float | None) -> int:
+    """steps × q to the nearest whole number (halves up), at least 1."""
+    return stage.steps if quality is None else max(1, int(stage.steps * quality + 0.5))
+
+
+def _size(aspect: tuple[int, int], defaults: Defaults) -> tuple[int, int]:
+    width, height = aspect
+    if max(aspect) > defaults.maximum_aspect * min(aspect):
+        limit = f"{defaults.maximum_aspect:g}"
+        raise PlanError(
+            f"`--ar {width}:{height}` is longer than {defaults.family} can paint: "
+            f"it goes from 1:{limit} to {limit}:1. Choose a ratio between these."
+        )
+    return fit(aspect, defaults.pixels, defaults.multiple)

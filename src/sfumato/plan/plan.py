@@ -1,0 +1,120 @@
+"""The Plan: everything about one job, in one value that does not change."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from math import fsum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sfumato.plan.errors import PlanError
+from sfumato.plan.knobs import Name, Real, SidePx
+from sfumato.plan.schema import SCHEMA, upgrade
+from sfumato.plan.seed import Seed
+from sfumato.plan.stage import StagePlan
+
+Sha256 = Field(pattern=r"^[0-9a-f]{64}$", description="sha256 of the content")
+
+
+class PlanPart(BaseModel):
+    """A piece of text with its weight; what `--no` names has a negative one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    content: str = Field(min_length=1)
+    weight: Real = Field(default=1.0, description="its share in the guided sum, over the sum of all")
+
+
+class PlanReference(BaseModel):
+    """A style reference: a code (as decimal digits, `random` already resolved) or an address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    content: str = Field(min_length=1)
+    weight: Real = 1.0
+
+
+class Input(BaseModel):
+    """A picture that the job reads, by its content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Name = Field(description="what it is to the job: start, mask, hint, reference …")
+    hash: str = Sha256
+    weight: Real = 1.0
+
+
+class PostStep(BaseModel):
+    """A step of arithmetic on the finished picture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    amount: Real = 1.0
+
+
+class Plan(BaseModel):
+    """One job: what to paint, with which networks, from which noise. The same plan gives the same pictures.
+
+    Every default is resolved: nothing but the plan and the weights it names decides a pixel. `hash` is its
+    identity, and changes with any field.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = Field(
+        default=SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA, description="form of this record"
+    )
+    family: Name
+    prompt: str = Field(description="the prompt in canonical form")
+    parts: tuple[PlanPart, ...] = ()
+    quoted: tuple[str, ...] = Field(default=(), description="strings to be drawn as letters")
+    references: tuple[PlanReference, ...] = Field(default=(), description="style references")
+    operation: Name = "imagine"
+    inputs: tuple[Input, ...] = ()
+    seeds: tuple[Seed, ...] = Field(min_length=1, description="one for each picture")
+    width: SidePx
+    height: SidePx
+    stages: tuple[StagePlan, ...] = Field(min_length=1)
+    post: tuple[PostStep, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """sha256 of the canonical JSON, in hexadecimal: the plan's identity."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Canonical JSON: every field, keys in order, no blanks, so that equal plans are equal texts."""
+        record = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(record, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The plan that `to_json` wrote, in this form or an older one. Raises PlanError."""
+        try:
+            record = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise PlanError(f"This is not a plan: it is not JSON ({error}).") from error
+        try:
+            return cls.model_validate(upgrade(record))
+        except ValidationError as error:
+            raise PlanError(f"This plan cannot be read: {faults(error)}.") from error
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        last = self.stages[-1]
+        if (last.width, last.height) != (self.width, self.height):
+            raise ValueError(
+                f"the picture is {self.width}×{self.height}, its last stage {last.width}×{last.height}"
+            )
+        if self.parts and fsum(part.weight for part in self.parts) <= 0:
+            raise ValueError("the sum of all weights must be positive, --no counted as -0.5")
+        return self
+
+
+def faults(error: ValidationError) -> str:
+    """What pydantic found, as words: `stages.0.steps: Input should be greater than or equal to 1; …`."""
+    found = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
+    return "; ".join(f"{place}: {message}" if place else message for place, message in found)

@@ -1,0 +1,34 @@
+"""The form of a written plan, and how older forms become the present one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sfumato.plan.errors import PlanError
+
+SCHEMA = 1
+
+Record = dict[str, Any]
+Step = Callable[[Record], Record]
+
+# From each older form to the one after it. A change of the Plan's fields raises SCHEMA, adds the step here
+# and keeps a plan of the older form in tests/golden.
+STEPS: Mapping[int, Step] = MappingProxyType({})
+
+
+def upgrade(record: object, newest: int = SCHEMA, steps: Mapping[int, Step] = STEPS) -> Record:
+    """The record of a plan in the newest form. Raises PlanError for no plan and for a form of the future."""
+    if not isinstance(record, dict) or type(record.get("schema")) is not int:
+        raise PlanError('This is not a plan: a plan is a JSON object with a whole number under "schema".')
+    while (form := record["schema"]) != newest:
+        if form > newest:
+            raise PlanError(
+                f"This plan is written in form {form}; this version of Sfumato reads forms up to {newest}. "
+                "Update Sfumato to read it."
+            )
+        if form not in steps:
+            raise PlanError(f"This plan is written in form {form}, which never existed.")
+        record = {**steps[form](record), "schema": form + 1}
+    return record

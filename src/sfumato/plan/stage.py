@@ -1,0 +1,66 @@
+"""One stage of a plan: which network, how large, and how it is sampled."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sfumato.plan.knobs import (
+    Fraction,
+    GuidanceScale,
+    Interval,
+    Name,
+    OneZero,
+    Rescale,
+    SamplerName,
+    ScheduleName,
+    Shift,
+    SidePx,
+    Steps,
+    Weights,
+)
+
+
+class Adapter(BaseModel):
+    """A small change to a network (a LoRA), applied while the stage runs; at scale 0 it changes nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weights: Weights
+    scale: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False), OneZero] = 1.0
+
+
+class StagePlan(BaseModel):
+    """Everything about one stage of one job: a prior, a base, a super-resolution, a refiner, a decoder …
+
+    `start` and `end` are parts of the run: 0 is pure noise, 1 the finished picture. A stage that ends at .4
+    takes the first 40 % of its `steps` (at least one) and hands on what it would paint from there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    weights: Weights
+    adapters: tuple[Adapter, ...] = ()
+    width: SidePx
+    height: SidePx
+    steps: Steps
+    sampler: SamplerName
+    schedule: ScheduleName
+    shift: Shift = 1.0
+    guidance: GuidanceScale = 1.0
+    rescale: Rescale = 0.0
+    interval: Interval = (0.0, 1.0)
+    start: Fraction = Field(
+        default=0.0, description="where the run begins; above 0 it begins from a given picture"
+    )
+    end: Fraction = Field(default=1.0, description="where the run stops; --stop lowers it")
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError(
+                f"stage {self.name} would begin at {self.start} and end at {self.end}: nothing is left to do"
+            )
+        return self

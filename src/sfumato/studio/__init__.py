@@ -1,0 +1,9 @@
+"""The studio: from a prompt to kept pictures."""
+
+from sfumato.studio.gallery import Kept, read_kept
+from sfumato.studio.job import Job, Step
+from sfumato.studio.picture import Picture
+from sfumato.studio.studio import Refused, Studio
+from sfumato.studio.verify import Verdict, verify
+
+__all__ = ["Job", "Kept", "Picture", "Refused", "Step", "Studio", "Verdict", "read_kept", "verify"]

@@ -1,0 +1,108 @@
+"""Pictures on disk: PNG files that carry their whole plan, written completely or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+from sfumato.plan import Plan
+from sfumato.studio.picture import Picture
+
+if TYPE_CHECKING:
+    import numpy as np
+
+RECORD = "sfumato"  # the PNG text chunk that holds everything
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What a file says of itself. `index` is None for a grid."""
+
+    plan: Plan
+    index: int | None
+    job: str
+    made_by: Mapping[str, str]
+    pixels: np.ndarray
+
+
+def keep(picture: Picture, folder: Path) -> Path:
+    """Write a picture into a folder and return its path; never overwrites another picture."""
+    folder.mkdir(parents=True, exist_ok=True)
+    which = "grid" if picture.index is None else str(picture.index + 1)
+    path = folder / f"{_slug(picture.plan.prompt)}-{picture.job[:8]}-{which}.png"
+    with NamedTemporaryFile(dir=folder, prefix=".", suffix=".partial", delete=False) as file:
+        try:
+            picture.image.save(file, "PNG", pnginfo=_text(picture), compress_level=6)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            Path(file.name).unlink()
+            raise
+    os.chmod(file.name, 0o666 & ~_umask())
+    os.replace(file.name, path)
+    return path
+
+
+def read_kept(path: Path) -> Kept:
+    """The record inside a picture.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is not a picture, or carries no plan.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            text = getattr(image, "text", {}).get(RECORD)
+            pixels = _pixels(image)
+    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise FileNotFoundError(f"There is no file {path}.") from None
+        raise ValueError(f"{path} is not a picture that can be read: {error}.") from None
+    if text is None:
+        raise ValueError(
+            f"{path} carries no plan: it was not made by Sfumato, or a program removed its record."
+        )
+    record = json.loads(text)
+    plan = Plan.from_json(json.dumps(record["plan"]))
+    return Kept(plan, record["index"], record["job"], record["made_by"], pixels)
+
+
+def _pixels(image: object) -> np.ndarray:
+    import numpy as np
+
+    return np.asarray(image.convert("RGB"))  # type: ignore[attr-defined]
+
+
+def _text(picture: Picture):
+    from PIL.PngImagePlugin import PngInfo
+
+    record = {
+        "plan": json.loads(picture.plan.to_json()),
+        "index": picture.index,
+        "job": picture.job,
+        "made_by": dict(picture.made_by),
+    }
+    info = PngInfo()
+    info.add_itxt(RECORD, json.dumps(record, ensure_ascii=False))
+    info.add_itxt("Description", f"{picture.plan.prompt} Job ID: {picture.job}")
+    return info
+
+
+def _slug(prompt: str) -> str:
+    words = re.sub(r"[^\w]+", "-", prompt.split(" --")[0]).strip("-").lower()
+    return words[:_LONGEST_NAME].rstrip("-") or "picture"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

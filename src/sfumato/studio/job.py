@@ -1,0 +1,38 @@
+"""A job: one plan that was accepted, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sfumato.plan import Plan
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Job:
+    """One accepted plan. `notes` says what the pictures will not show and what was read in a special way."""
+
+    plan: Plan
+    notes: tuple[str, ...] = ()
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """How far a job is.
+
+    done, total   looks taken and to take, all pictures together
+    seconds_left  estimate from the pace so far; None before the first look
+    preview       draws the grid as it is believed now, uint8 (H, W, 3); None while there is nothing to see
+    """
+
+    job: Job
+    done: int
+    total: int
+    seconds_left: float | None
+    preview: Callable[[], np.ndarray | None]

@@ -1,0 +1,39 @@
+"""Shelf: the models that are open, each opened once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sfumato.models.family import family
+from sfumato.plan import Plan
+from sfumato.studio.picture import made_by
+
+if TYPE_CHECKING:
+    from sfumato.engine import Model
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Opens models on a device; None takes what this machine does best, measured once."""
+
+    device: str | None = None
+    dtype: str | None = None
+    _open: dict[str, tuple[Model, Mapping[str, str]]] = field(default_factory=dict, repr=False)
+
+    def lease(self, plan: Plan) -> tuple[Model, Mapping[str, str]]:
+        """The model of a plan, and what makes pictures with it (see `made_by`)."""
+        if plan.family not in self._open:
+            from sfumato.models.precision import choose_device, choose_dtype
+
+            device = self.device or choose_device()
+            dtype = self.dtype or choose_dtype(device)
+            self._open[plan.family] = (family(plan.family).open(device, dtype), made_by(device, dtype))
+        return self._open[plan.family]
+
+    def close(self) -> None:
+        """Give the memory of all models back."""
+        for model, _ in self._open.values():
+            model.close()
+        self._open.clear()

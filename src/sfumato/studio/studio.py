@@ -1,0 +1,102 @@
+"""Studio: the two functions in which all floors meet, in the order of a prompt's way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfumato.language import PromptError, parse
+from sfumato.models.family import Family, families, family
+from sfumato.plan import Plan, drafts, notes
+from sfumato.studio.gallery import keep
+from sfumato.studio.job import Job, Step
+from sfumato.studio.picture import Picture
+from sfumato.studio.shelf import Shelf
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sfumato.engine import Progress
+
+
+class Refused(ValueError):
+    """A model cannot make what was asked; the message says why, one sentence a line."""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Takes prompts, makes pictures, keeps them.
+
+    Attributes:
+        folder: where pictures are kept; None keeps none.
+        family: the model that draws; None takes the first.
+        shelf: the open models.
+    """
+
+    folder: Path | None = None
+    family: str | None = None
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def submit(self, text: str) -> tuple[Job, ...]:
+        """Read a prompt and accept its jobs: one for each permutation and repetition.
+
+        Raises:
+            PromptError: the prompt cannot be read.
+            PlanError, Refused: the model cannot make it.
+            FileNotFoundError: the model's weights are not here.
+        """
+        reading = parse(text)
+        if reading.problems:
+            raise PromptError(reading.text, reading.problems)
+        chosen = family(self.family) if self.family else families()[0]
+        defaults = chosen.defaults()
+        jobs = []
+        for prompt in reading.prompts:
+            said = (*reading.notes, *notes(prompt, defaults))
+            jobs += [accept(plan, chosen, said) for plan in drafts(prompt, defaults)]
+        return tuple(jobs)
+
+    def work(self, job: Job) -> Iterator[Step | Picture | Path]:
+        """Make a job's pictures: steps, then each picture and the grid, each with its path if kept."""
+        from sfumato.engine import grid, run, to_pixels
+
+        model, by = self.shelf.lease(job.plan)
+        started = time.perf_counter()
+        progress = None
+        for progress in run(job.plan, model):
+            yield step_of(job, progress, time.perf_counter() - started)
+        assert progress is not None and progress.finished is not None, (
+            "a plan has at least one stage and one step"
+        )
+        pixels = [to_pixels(picture) for picture in progress.finished]
+        pictures = [Picture(own, job.plan, index, job.id, by) for index, own in enumerate(pixels)]
+        for picture in (*pictures, Picture(grid(pixels), job.plan, None, job.id, by)):
+            yield picture
+            if self.folder is not None:
+                yield keep(picture, self.folder)
+
+
+def accept(plan: Plan, chosen: Family, said: tuple[str, ...]) -> Job:
+    """The plan as a job. Raises Refused when the family cannot make it."""
+    if refusals := chosen.check(plan):
+        raise Refused("\n".join(refusals))
+    return Job(plan, tuple(dict.fromkeys((*said, *chosen.notes(plan)))))
+
+
+def step_of(job: Job, progress: Progress, seconds: float) -> Step:
+    """A round of the engine, as a face shows it."""
+    left = seconds / progress.done * (progress.total - progress.done) if progress.done else None
+    return Step(job, progress.done, progress.total, left, lambda: _preview(progress))
+
+
+def _preview(progress: Progress) -> np.ndarray | None:
+    from sfumato.engine import grid, to_pixels
+
+    shown = [draw for draw in progress.previews if draw is not None]
+    if len(shown) < len(progress.previews):
+        return None
+    pixels = [to_pixels(draw()) for draw in shown]
+    return grid(pixels) if len({own.shape for own in pixels}) == 1 else None

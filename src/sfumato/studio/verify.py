@@ -1,0 +1,69 @@
+"""Make a kept picture again from its own record, and compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log10
+from pathlib import Path
+
+from sfumato.models.family import family
+from sfumato.studio.gallery import Kept, read_kept
+from sfumato.studio.job import Job
+from sfumato.studio.picture import Picture, made_by
+from sfumato.studio.shelf import Shelf
+from sfumato.studio.studio import Refused, Studio
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How far a picture is from the one its plan makes here.
+
+    worst    largest difference of one value, 0 … 255
+    psnr     decibels, infinite when identical
+    changed  what differs between the machine that made it and this one, as `name: then -> now`
+    """
+
+    identical: bool
+    worst: int
+    psnr: float
+    changed: tuple[str, ...]
+
+
+def verify(path: Path) -> Verdict:
+    """Make the picture again, in the number format it was made in.
+
+    Raises:
+        FileNotFoundError, ValueError: the file is missing or has no plan.
+        Refused: this machine has not what the plan needs.
+    """
+    kept = read_kept(path)
+    chosen = family(kept.plan.family)
+    if missing := chosen.missing():
+        raise Refused(f"The weights {', '.join(p.name for p in missing)} are not on this machine.")
+    if refusals := chosen.check(kept.plan):
+        raise Refused("\n".join(refusals))
+    shelf = Shelf(dtype=kept.made_by.get("dtype"))
+    again = next(
+        made
+        for made in Studio(shelf=shelf).work(Job(kept.plan))
+        if isinstance(made, Picture) and made.index == kept.index
+    )
+    return _compare(kept, again)
+
+
+def _compare(kept: Kept, again: Picture) -> Verdict:
+    import numpy as np
+
+    if kept.pixels.shape != again.pixels.shape:
+        return Verdict(False, 255, 0.0, _changed(kept, again))
+    gap = np.abs(kept.pixels.astype(int) - again.pixels.astype(int))
+    square = float((gap**2).mean())
+    psnr = inf if square == 0 else 10 * log10(255**2 / square)
+    return Verdict(square == 0, int(gap.max()), psnr, _changed(kept, again))
+
+
+def _changed(kept: Kept, again: Picture) -> tuple[str, ...]:
+    now = made_by(again.made_by["device"], again.made_by["dtype"])
+    return tuple(
+        f"{key}: {then} -> {now.get(key)}" for key, then in kept.made_by.items() if now.get(key) != then
+    )

@@ -1,0 +1,1 @@
+"""Data, losses and the training loop."""

@@ -1,0 +1,92 @@
+"""Small pieces that painters share: coordinates, soft edges, mixing, random values of a scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+DRAWS = 512  # random numbers a scene may use
+
+
+@dataclass(frozen=True)
+class Field:
+    """Canvases of one size with everything a painter reads.
+
+    x runs over [0, width / short side), y over [0, 1] downwards; `draws` holds each row's random numbers.
+    """
+
+    x: Tensor  # (1, 1, 1, W)
+    y: Tensor  # (1, 1, H, 1)
+    draws: Tensor  # (B, DRAWS) in [0, 1)
+    time: Tensor  # (B,) index into TIMES
+    colour: Tensor  # (B, 3, 1, 1)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        return self.y.shape[2], self.x.shape[3]
+
+    @property
+    def texel(self) -> float:
+        """The width of one pixel, in the unit of x."""
+        return 1.0 / min(self.size)
+
+    def draw(self, k: int, low: float = 0.0, high: float = 1.0) -> Tensor:
+        """The k-th random number of each row, in [low, high), shape (B, 1, 1, 1)."""
+        return low + (high - low) * self.draws[:, k, None, None, None]
+
+    def table(self, k: int, n: int) -> Tensor:
+        """n random numbers of each row, from the k-th on, shape (B, n)."""
+        return self.draws[:, k : k + n]
+
+    def rows(self, keep: Tensor) -> Field:
+        """The same canvas for some of the rows."""
+        return Field(self.x, self.y, self.draws[keep], self.time[keep], self.colour[keep])
+
+
+def open_field(seeds: list[int], size: tuple[int, int], time: Tensor, colour: Tensor) -> Field:
+    """A canvas of (height, width) pixels, one row a seed."""
+    height, width = size
+    draws = [np.random.Generator(np.random.Philox(seed)).random(DRAWS, np.float32) for seed in seeds]
+    x = (torch.arange(width) + 0.5) / min(size)
+    y = (torch.arange(height) + 0.5) / height
+    rows = torch.from_numpy(np.stack(draws)).to(time.device)
+    return Field(
+        x[None, None, None].to(time.device), y[None, None, :, None].to(time.device), rows, time, colour
+    )
+
+
+def rgb(*values: float, like: Tensor) -> Tensor:
+    """A colour as (1, 3, 1, 1)."""
+    return torch.tensor(values, device=like.device)[None, :, None, None]
+
+
+def mix(below: Tensor, above: Tensor, cover: Tensor) -> Tensor:
+    """`above` laid over `below` where `cover` (0 … 1) says."""
+    return below + (above - below) * cover
+
+
+def edge(distance: Tensor, width: float) -> Tensor:
+    """1 where distance < 0, 0 where it is > 0, and a soft step of `width` between."""
+    return (0.5 - distance / width).clamp(0, 1)
+
+
+def smooth_noise(values: Tensor, cells: tuple[int, int], size: tuple[int, int]) -> Tensor:
+    """Values (B, rows · columns) as a smooth map (B, 1, H, W)."""
+    grid = values.reshape(-1, 1, *cells)
+    return interpolate(grid, size=size, mode="bicubic", align_corners=False)
+
+
+def ridge(field: Field, k: int, base: float, height: float, rough: float) -> Tensor:
+    """A skyline (B, 1, 1, W): y of a hilly edge, `rough` 0 for hills and 1 for jagged peaks."""
+    line = torch.zeros_like(field.draw(k) * field.x)
+    for octave in range(4):
+        wave = field.x * (1.3 * 2**octave) * field.draw(k + octave, 0.7, 1.3) + field.draw(k + 4 + octave) * 7
+        hill = torch.sin(wave * 2.2)
+        peak = 2 * (2 * (wave - torch.floor(wave)) - 1).abs() - 1
+        line = line + (hill * (1 - rough) + peak * rough) * 0.55**octave
+    return base - height * line * 0.5
