@@ -1,7 +1,7 @@
 """Real-looking prompts and how each was read: a change of the language shows here, line by line.
 
-`PYTHONPATH=src python tests/replay/test_replay.py` reads every prompt of prompts.jsonl again and writes the new
-outcome; look at the difference before you keep it.
+`PYTHONPATH=src python tests/replay/test_replay.py` reads every prompt of prompts.jsonl again and writes the
+new outcome; look at the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def test_the_corpus_is_large_and_hostile_enough() -> None:
     }
 
 
-@pytest.mark.parametrize("record", stored(), ids=lambda record: record["input"][:40].encode("unicode_escape").decode())
+@pytest.mark.parametrize(
+    "record", stored(), ids=lambda record: record["input"][:40].encode("unicode_escape").decode()
+)
 def test_replay(record: dict) -> None:
     assert json.loads(json.dumps(outcome(record["input"]))) == record
 

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.engine import Line, NoisePath
+from sfumato.engine import Ladder, Line, NoisePath
 
 # diffusers turns tensors into arrays in a way that numpy 2 warns about.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -254,6 +254,13 @@ def test_flow_times_agree_with_diffusers(shift: float) -> None:
     np.testing.assert_allclose(path.times(9, "linspace", shift), scheduler.sigmas, rtol=1e-6)
     scheduler.set_timesteps(sigmas=np.linspace(1, 1 / 9, 9))
     np.testing.assert_allclose(path.times(9, "linear", shift), scheduler.sigmas, rtol=1e-6)
+
+
+def test_parts_of_a_run_that_are_steps_are_exactly_their_times(path: NoisePath) -> None:
+    for steps in range(1, 60):
+        ladder = Ladder(path, path.times(steps))
+        assert all(ladder.at(step / steps) == t for step, t in enumerate(ladder.times))
+        assert ladder.times[0] > ladder.at(0.5 / steps) > ladder.times[1]
 
 
 # Refusals

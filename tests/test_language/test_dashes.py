@@ -100,6 +100,7 @@ def test_flags_glued_or_dotted(said: str) -> None:
         ("a fox -- ar 3:2", "-- ar", "`--ar`"),
         ("a fox - - ar 3:2", "- - ar", "`--ar`"),
         ("a fox - -ar 3:2", "- -ar", "`--ar`"),
+        ("a fox - --image ./a.png - ar 3:2 ", "a fox - --image ./a.png - ar 3:2", "`--ar`"),
         ("a fox --雪", "--雪", "Unrecognized parameter(s): `--雪`."),
         ("robot --v 7 abc --chaos 20", "abc", "Unrecognized parameter(s): `abc`."),
         ("robot --tile yes", "yes", "Unrecognized parameter(s): `yes`."),
@@ -113,6 +114,25 @@ def test_what_is_no_parameter(said: str, offending: str, words: str) -> None:
     assert problem.text == offending
     assert words in problem.message
     assert said[problem.start : problem.end] == offending
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ("a fox—cref https://a.com/x.png", "cref", ("https://a.com/x.png",)),
+        ("a fox—oref <https://s.mj.run/x>", "oref", "https://s.mj.run/x"),
+        ("a fox—style raw", "style", "raw"),
+        ("a fox—niji", "niji", "7"),
+        ("a fox—niji 6.", "niji", "6"),
+        ("a fox—motion high", "motion", "high"),
+        ("a fox—end loop", "end", "loop"),
+        ("a fox—video", "video", True),
+        ("a fox—q .5", "quality", 0.5),
+    ],
+)
+def test_an_em_dash_before_what_can_only_be_a_value(said: str, key: str, value: object) -> None:
+    (prompt,) = read(said)
+    assert (prompt.text, getattr(prompt.parameters, key)) == ("a fox", value)
 
 
 def test_one_hyphen_is_text_with_a_note() -> None:

@@ -97,6 +97,8 @@ def test_leftmost_is_slowest() -> None:
         ("a, b, c", ["a, b, c"]),
         ('a "{hello, bye}"', ['a "hello"', 'a "bye"']),
         ("{a,a} fox", ["a fox", "a fox"]),
+        ("{a{b,c} d , e} f", ["ab d f", "ac d f", "e f"]),
+        (r"{a \{ , b} f", [r"a \{ f", "b f"]),
     ],
 )
 def test_documented_forms(said: str, expected: list[str]) -> None:

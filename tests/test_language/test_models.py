@@ -7,8 +7,8 @@ import pytest
 from sfumato.language import job, parse, read
 
 MODELS = tuple(
-    "--v|1 --v|2 --v|3 --test --testp --v|4 --niji|4 --v|5 --v|5.1 --niji|5 --v|5.2 --v|6 --niji|6 --v|6.1 --v|7 "
-    "--niji|7 --v|8.1 --v|8.2".replace("|", "_").split()
+    "--v|1 --v|2 --v|3 --test --testp --v|4 --niji|4 --v|5 --v|5.1 --niji|5 --v|5.2 --v|6 --niji|6 --v|6.1 "
+    "--v|7 --niji|7 --v|8.1 --v|8.2".replace("|", "_").split()
 )
 
 # One letter for each model in the order above: x takes it, . does not.
@@ -92,6 +92,7 @@ def test_support(model: str) -> None:
         ("a fox --ar 3:1 --v 4", "`--aspect` must be between 1:2 and 2:1"),
         ("a fox --ar 3:1 --v 3", "`--aspect` must be between 2:5 and 5:2"),
         ("a fox --sv 5 --v 6", "`--sv` must be between 1 and 4"),
+        ("a fox --sv 5 --niji 7", "Invalid value `5` for `--sv`: it takes `4` or `6`."),
         ("a fox --s 100 --v 2", "`--stylize` is not compatible with `--version 2`"),
         ("a fox --s 100 --niji 4", "`--stylize` is not compatible with `--niji 4`"),
     ],

@@ -1,4 +1,5 @@
-"""The promises of reading: it never raises, its pieces are the input, every error is told, and time is linear."""
+"""The promises of reading: it never raises, its pieces are the input, every error is told, and time is
+linear."""
 
 from __future__ import annotations
 
@@ -89,6 +90,15 @@ def test_all_errors_are_told() -> None:
 def test_empty(text: str) -> None:
     problems = parse(text).problems
     assert [each.type for each in problems] == (["empty_prompt"] if text != '""' else [])
+
+
+def test_forbidden_characters() -> None:
+    problems = parse("a\x00" * 50).problems
+    assert len(problems) == 11
+    assert "more of them" in problems[-1].message
+    assert parse(":: /imagine prompt:").problems[0].type == "empty_prompt"
+    (problem,) = parse("caf\udce9").problems
+    assert "UTF-8" in problem.message
 
 
 def test_length() -> None:

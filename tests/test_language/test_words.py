@@ -24,12 +24,22 @@ def said(prompt: str) -> dict[str, Any]:
         ("a --no cars,people，trees、 birds.", {"no": ["cars", "people", "trees", "birds"]}),
         ("a --no cars --no red hats", {"no": ["cars", "red hats"]}),
         ("a --no ＣＡＲ", {"no": ["ＣＡＲ"]}),
-        ("a --sref 5 --sref random::2, https://a.com/b,c.png", {"sref": [
-            {"content": "5", "weight": 1}, {"content": "random", "weight": 2},
-            {"content": "https://a.com/b,c.png", "weight": 1}]}),
+        (
+            "a --sref 5 --sref random::2, https://a.com/b,c.png",
+            {
+                "sref": [
+                    {"content": "5", "weight": 1},
+                    {"content": "random", "weight": 2},
+                    {"content": "https://a.com/b,c.png", "weight": 1},
+                ]
+            },
+        ),
         ("a --sref 1,2，3", {"sref": [{"content": each, "weight": 1} for each in "123"]}),
         ("a --sref ./style.png::-0.5", {"sref": [{"content": "./style.png", "weight": -0.5}]}),
-        ("a --cref <https://s.mj.run/x> b.png --cref c.png", {"cref": ["https://s.mj.run/x", "b.png", "c.png"]}),
+        (
+            "a --cref <https://s.mj.run/x> b.png --cref c.png",
+            {"cref": ["https://s.mj.run/x", "b.png", "c.png"]},
+        ),
         ("a --oref https：//a.com/x.png --ow 5", {"oref": "https://a.com/x.png", "ow": 5}),
         ("a --edit a.png b.png", {"edit": ["a.png", "b.png"]}),
         ("a --p", {"profile": []}),
@@ -40,14 +50,21 @@ def said(prompt: str) -> dict[str, Any]:
         ("a --fast", {"speed": "fast"}),
         ("a --relax --stealth", {"speed": "relax", "visibility": "stealth"}),
         ("a --turbo --public", {"speed": "turbo", "visibility": "public"}),
-        ("https://a.com/a.png --video 1 --motion HIGH --bs 2 --end loop", {
-            "images": [{"url": "https://a.com/a.png", "weight": 1}],
-            "video": True, "motion": "high", "bs": 2, "end": "loop"}),
+        (
+            "https://a.com/a.png --video 1 --motion HIGH --bs 2 --end loop",
+            {
+                "images": [{"url": "https://a.com/a.png", "weight": 1}],
+                "video": True,
+                "motion": "high",
+                "bs": 2,
+                "end": "loop",
+            },
+        ),
         ("a --loop --video", {"loop": True, "video": True}),
         ("a --end https://a.com/z.png --video", {"end": "https://a.com/z.png", "video": True}),
         ("a --r 4", {"repeat": 4}),
     ],
-)  # fmt: skip
+)
 def test_values(prompt: str, expected: dict[str, Any]) -> None:
     assert said(prompt) == expected
 
@@ -81,11 +98,12 @@ def test_hints(value: str, better: str) -> None:
 @pytest.mark.parametrize(
     "value",
     """
-    --ar_0:1 --ar_16: --ar_:9 --ar_-3:2 --ar_15:1 --ar_1:15 --ar_100000:1 --ar_3:2:1 --ar_nan:1 --ar_0.0:1 --ar_٣:٢
-    --s_nan --s_inf --s_1e999 --s_0x10 --s_1_0 --s_-1 --s_1001 --s_1.5 --s_² --c_101 --w_3001 --exp_101 --stop_9
-    --seed_4294967296 --seed_1.5 --iw_3.1 --iw_-1 --sw_1001 --sv_9 --cw_101 --ow_0 --repeat_0 --repeat_41 --bs_3
-    --motion_fast --end_there --style_anime --style_a-b --sref_foo --sref_4294967296 --sref_1::99999 --sref_::2
-    --cref_foo --oref_a"b --p_a/b --no_cars::2 --no_, --image_fox --niji_8 --v_0 --zoom_3 --edit_foo
+    --ar_0:1 --ar_16: --ar_:9 --ar_-3:2 --ar_15:1 --ar_1:15 --ar_100000:1 --ar_3:2:1 --ar_nan:1
+    --ar_0.0:1 --ar_٣:٢ --s_nan --s_inf --s_1e999 --s_0x10 --s_1_0 --s_-1 --s_1001 --s_1.5 --s_² --c_101
+    --w_3001 --exp_101 --stop_9 --seed_4294967296 --seed_1.5 --iw_3.1 --iw_-1 --sw_1001 --sv_9 --q_abc
+    --video_2 --cw_101 --ow_0 --repeat_0 --repeat_41 --bs_3 --motion_fast --end_there --style_anime
+    --style_a-b --sref_foo --sref_4294967296 --sref_1::99999 --sref_::2 --cref_foo --oref_a"b --p_a/b
+    --no_cars::2 --no_, --image_fox --niji_8 --v_0 --zoom_3 --edit_foo
     """.split(),
 )
 def test_wrong_values(value: str) -> None:
@@ -152,6 +170,11 @@ def test_quoted(prompt: str, quoted: tuple[str, ...]) -> None:
     assert made.parameters.aspect == (3, 2)
 
 
+def test_quotes_around_everything_behind_a_separator() -> None:
+    (problem,) = parse(':: "a fox --ar 3:2"').problems
+    assert problem.type == "quoted_parameter"
+
+
 def test_quotes_around_everything_are_left_out() -> None:
     for prompt in ('"a fox --ar 3:2"', "“a fox --ar 3:2”", ' "a fox --ar 3:2" '):
         reading = parse(prompt)
@@ -161,9 +184,19 @@ def test_quotes_around_everything_are_left_out() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["/imagine prompt:", "/imagine prompt: ", "/IMAGINE Prompt：", "/imagine  prompt :\n", "／imagine prompt：　",
-     "/imagine prompt ", "/imagine ", "imagine prompt: ", "  /imagine prompt: ", "/imagine prompt: /imagine prompt: "],
-)  # fmt: skip
+    [
+        "/imagine prompt:",
+        "/imagine prompt: ",
+        "/IMAGINE Prompt：",
+        "/imagine  prompt :\n",
+        "／imagine prompt：　",
+        "/imagine prompt ",
+        "/imagine ",
+        "imagine prompt: ",
+        "  /imagine prompt: ",
+        "/imagine prompt: /imagine prompt: ",
+    ],
+)
 def test_the_pasted_command(command: str) -> None:
     assert read(f"{command}a fox --ar 3:2") == read("a fox --ar 3:2")
     pieces = parse(f"{command}a fox --ar 3:2").pieces
@@ -181,20 +214,35 @@ def test_no_command(text: str) -> None:
     ("prompt", "images", "text"),
     [
         ("https://a.com/1.png a fox", [("https://a.com/1.png", None)], "a fox"),
-        ("<https://s.mj.run/x> <https://s.mj.run/y>", [("https://s.mj.run/x", None), ("https://s.mj.run/y", None)], ""),
-        ("https://a.com/1.png::2 http://b.com/2::-.5 x", [("https://a.com/1.png", 2), ("http://b.com/2", -0.5)], "x"),
-        ("https://cdn.midjourney.com/a/0_0, https://a.com/1.png, x", [
-            ("https://cdn.midjourney.com/a/0_0", None), ("https://a.com/1.png", None)], "x"),
+        (
+            "<https://s.mj.run/x> <https://s.mj.run/y>",
+            [("https://s.mj.run/x", None), ("https://s.mj.run/y", None)],
+            "",
+        ),
+        (
+            "https://a.com/1.png::2 http://b.com/2::-.5 x",
+            [("https://a.com/1.png", 2), ("http://b.com/2", -0.5)],
+            "x",
+        ),
+        (
+            "https://cdn.midjourney.com/a/0_0, https://a.com/1.png, x",
+            [("https://cdn.midjourney.com/a/0_0", None), ("https://a.com/1.png", None)],
+            "x",
+        ),
         ("a fox --image ./a.png in snow", [("./a.png", None)], "a fox in snow"),
         ("--image a.png a fox", [("a.png", None)], "a fox"),
-        ("--image a.png https://a.com/b.png a fox", [("a.png", None), ("https://a.com/b.png", None)], "a fox"),
+        (
+            "--image a.png https://a.com/b.png a fox",
+            [("a.png", None), ("https://a.com/b.png", None)],
+            "a fox",
+        ),
         ('a fox --image "my fox.png"::2 --ar 1:1', [("my fox.png", 2)], "a fox"),
         ("a fox --ar 1:1 --image C:\\a\\b.png", [("C:\\a\\b.png", None)], "a fox"),
         ("a fox --ar 1:1 --image https://a.com/1.png::3 --tile", [("https://a.com/1.png", 3)], "a fox"),
         ("https：//a.com/1.png 狐狸", [("https://a.com/1.png", None)], "狐狸"),
         ("/imagine prompt: https://a.com/1.png a fox", [("https://a.com/1.png", None)], "a fox"),
     ],
-)  # fmt: skip
+)
 def test_images(prompt: str, images: list[tuple[str, float | None]], text: str) -> None:
     (made,) = read(prompt)
     assert made.images == tuple(Image(*each) for each in images)
@@ -210,6 +258,7 @@ def test_images(prompt: str, images: list[tuple[str, float | None]], text: str) 
         ("--ar 3:2 --image a.png", "image_alone"),
         ("a fox https://a.com/1.png", "invalid_image"),
         (":: https://a.com/1.png b", "invalid_image"),
+        ("https://, a fox", "invalid_image"),
         ("https://a.com/1.png https://a.com/2.png --s 250 --v 6", "incompatible_parameter"),
         ("https://a.com/1.png https://a.com/2.png --w 250 --v 7", "incompatible_parameter"),
         ("https://a.com/1.png a fox --test", "incompatible_prompt"),

@@ -99,8 +99,9 @@ PIECES = st.sampled_from(
     [
         *'-- - — —— :: : ： " “ ” 「 」 { } ， , \\ . 。 a fox 红 / < >'.split(),
         *(" ", "  ", "\n", "\u3000", "\u200b", '"my f.png"', "/imagine prompt:"),
-        *"no ar 3:2 16：9 v 7 niji s 100 w h tile raw image http://x.y/a.png <https://s.mj.run/q> ./b.jpg".split(),
-        *"sref random 123 ::2 ::-.5 p m123 edit end loop seed -1 nan 1e9 q .5 style 4a test video 1 lp".split(),
+        *"no ar 3:2 16：9 v 7 niji s 100 w h tile raw image http://x.y/a.png <https://s.mj.run/q>".split(),
+        *"./b.jpg sref random 123 ::2 ::-.5 p m123 edit end loop seed -1 nan 1e9 q .5 style 4a test".split(),
+        *"video 1 lp".split(),
         *(
             " --ar 3:2",
             " --no a, b",
@@ -126,9 +127,10 @@ def test_whatever_can_be_read_reads_back(text: str) -> None:
     ("said", "canonical"),
     [
         (
-            "a fox --w 5 --s 250 --q 2 --v 7 --sw 20 --sv 4 --style raw --sref 1 2 --exp 5 --ar 3:2 --c 9 --p p1 p2 --no x",
-            "a fox --no x --chaos 9 --ar 3:2 --exp 5 --sref 1 --sref 2 --style raw --sv 4 --sw 20 --v 7 --quality 2 "
-            "--stylize 250 --weird 5 --profile p1 --profile p2",
+            "a fox --w 5 --s 250 --q 2 --v 7 --sw 20 --sv 4 --style raw --sref 1 2 --exp 5 --ar 3:2 --c 9 "
+            "--p p1 p2 --no x",
+            "a fox --no x --chaos 9 --ar 3:2 --exp 5 --sref 1 --sref 2 --style raw --sv 4 --sw 20 --v 7 "
+            "--quality 2 --stylize 250 --weird 5 --profile p1 --profile p2",
         ),
         ("a  fox \n in snow --AR 3:2", "a  fox \n in snow --ar 3:2"),
         ("space::1 ship::1", "space:: ship"),

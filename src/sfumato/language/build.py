@@ -13,7 +13,7 @@ from sfumato.language.parameters import Parameter, Range
 from sfumato.language.prompt import Image, Parameters, Prompt
 from sfumato.language.remarks import Remarks
 from sfumato.language.say import bare, not_with, taken, who_takes
-from sfumato.language.scan import Flag, ImageToken, Scan, Token, is_reference, read_images, scan, tokens
+from sfumato.language.scan import Flag, ImageToken, Scan, Token, read_images, scan, tokens
 from sfumato.language.source import Source
 from sfumato.language.values import BARE, READERS, Said
 from sfumato.language.versions import NIJI_VERSIONS, OPEN, VERSIONS, model_named, read_number
@@ -175,7 +175,7 @@ def _note_dashes(source: Source, flag: Flag, remarks: Remarks) -> None:
 
 def _read(source: Source, flag: Flag, row: Parameter, model: str, remarks: Remarks) -> object:
     """The value of one flag; None when there is a problem, or nothing to keep."""
-    range_ = row.range_for(model) or (row.open_range if model == OPEN else None)
+    range_ = row.range_for(model)
     words = tokens(source.folded, flag.value)
     if range_ is None:
         remarks.problem(
@@ -261,8 +261,9 @@ def _images(found: tuple[ImageToken, ...], remarks: Remarks) -> tuple[Image, ...
                 image.end,
                 f"The weight `{image.weight[:24]}` is too large: weights go from -{HEAVIEST} to {HEAVIEST}.",
             )
-        if not is_reference(image.url):
-            remarks.problem("invalid_image", image.start, image.end, "This is no address of a picture.")
+        if image.url.lower() in ("http://", "https://"):
+            message = f"`{image.url}` is no address of a picture: the name of the place is missing after it."
+            remarks.problem("invalid_image", image.start, image.end, message)
     return tuple(
         Image(image.url, None if image.weight is None else float(image.weight) + 0.0) for image in found
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sfumato.language.versions import EVERY, NAMES, OPEN
+from sfumato.language.versions import EVERY, NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,3 @@ class Parameter:
     def range_for(self, model: str) -> Range | None:
         """What `model` (or the open profile) accepts; None when it does not take this parameter."""
         return next((each for each in self.ranges if model in each.models), None)
-
-    @property
-    def open_range(self) -> Range | None:
-        """What a prompt that names no model may say."""
-        return self.range_for(OPEN)

@@ -10,6 +10,7 @@ from sfumato.language import films, lookup
 from sfumato.language.dashes import fits
 from sfumato.language.fold import fold, trim
 from sfumato.language.prompt import Parameters, Prompt
+from sfumato.language.quotes import around
 from sfumato.language.quotes import spans as quoted_spans
 from sfumato.language.remarks import Remarks
 from sfumato.language.say import not_with
@@ -62,9 +63,8 @@ class Case:
         """Report some words of the prose."""
         start, end = self.scanned.prose
         place = self.remarks.source.raw.find(words, start, end)
-        if place >= 0:
-            start, end = place, place + len(words)
-        self.remarks.problem(type, start, end, message)
+        span = (place, place + len(words)) if place >= 0 else trim(self.remarks.source.folded, start, end)
+        self.remarks.problem(type, *span, message)
 
     def wrong_text(self, type: str, message: str) -> None:
         """Report the prose as a whole."""
@@ -79,6 +79,7 @@ def check(prompt: Prompt, flags: Mapping[str, Flag], scanned: Scan, remarks: Rem
         _images_alone,
         _sum,
         _spelling,
+        _quoted_whole,
         _links,
         _multi,
         _test_models,
@@ -167,6 +168,14 @@ def _spelling(case: Case) -> None:
                 case.wrong_words(said, "unrecognized_parameter", f"{why} Write `--{found[1]}`.")
 
 
+def _quoted_whole(case: Case) -> None:
+    """Quotes around everything, behind a `::` so that they could not be left out."""
+    parts = case.prompt.parts
+    if len(parts) == 1 and not case.prompt.images and around(fold(parts[0].content)):
+        why = "The quotes around all the words hide a parameter inside them."
+        case.wrong_text("quoted_parameter", f"{why} Take the quotes away, or the dashes inside.")
+
+
 def _links(case: Case) -> None:
     """An image address in the middle of the words."""
     for part in case.prompt.parts:
@@ -180,8 +189,8 @@ def _links(case: Case) -> None:
                 case.wrong_words(
                     address,
                     "invalid_image",
-                    f"The image address `{address[:60]}` stands among the words. Image prompts come first: move "
-                    "it to the beginning, or write `--image` before it.",
+                    f"The image address `{address[:60]}` stands among the words. Image prompts come first: "
+                    "move it to the beginning, or write `--image` before it.",
                 )
             else:
                 case.remarks.note(f"`{address[:60]}` is read as words; image addresses stand first.")

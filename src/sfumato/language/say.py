@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from sfumato.language.parameters import Parameter, Range
-from sfumato.language.versions import OPEN, model_named, spans
+from sfumato.language.versions import model_named, spans
 
 _KINDS = MappingProxyType(
     {
@@ -62,6 +62,4 @@ def not_with(what: str, model: str) -> str:
 def who_takes(parameter: Parameter, model: str) -> str:
     """What to do about a parameter that the named model does not take."""
     away = f"Take it out, or take out `{model_named(model).flag}`"
-    if parameter.range_for(OPEN) is None:
-        return f"Only versions {spans(parameter.models)} take it. {away}."
     return f"{away}: the models that take it are {spans(parameter.models)}."

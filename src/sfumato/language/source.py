@@ -61,6 +61,6 @@ def cut(text: str, cuts: tuple[Span, ...]) -> Source:
     for start, end in cuts:
         if joined and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end)
-        elif end > start:
+        else:
             joined.append((start, end))
     return Source("".join(text[start:end] for start, end in joined), tuple(joined))

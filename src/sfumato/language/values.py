@@ -71,11 +71,6 @@ def tidy(token: Token, remarks: Remarks) -> Token:
     return Token(text, token.start, token.start + len(text))
 
 
-def read_value(said: Said) -> tuple[object, int]:
-    """The value of one parameter (None when it is wrong) and how many of its words were used."""
-    return READERS[said.parameter.kind](said)
-
-
 def _flag(said: Said) -> tuple[object, int]:
     return said.parameter.value, 0
 

@@ -78,10 +78,7 @@ EVERY = (OPEN, *NAMES)
 
 def model_named(name: str) -> Model:
     """The model a table calls `name`; raises KeyError for a name that is not in the table."""
-    for model in MODELS:
-        if model.name == name:
-            return model
-    raise KeyError(name)
+    return {model.name: model for model in MODELS}[name]
 
 
 def read_number(text: str, accepted: tuple[str, ...]) -> str | None:

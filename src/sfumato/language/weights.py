@@ -46,8 +46,6 @@ def content(source: Source, span: Span) -> str:
 
 def _trim_cut(folded: str, start: int, end: int) -> Span:
     start, end = trim(folded, start, end)
-    while start < end and folded[start] == "\0":
-        start, end = trim(folded, start + 1, end)
     while start < end and folded[end - 1] == "\0":
         start, end = trim(folded, start, end - 1)
     return start, end

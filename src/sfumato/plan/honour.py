@@ -98,8 +98,8 @@ _LATER = (
     *(
         Honour(name)
         for name in """
-    chaos stylize weird exp raw style tile hd sd draft image iw sw sv cref cw oref ow edit profile version niji
-    fast relax turbo public stealth video motion loop end bs test testp creative uplight upbeta upanime
+    chaos stylize weird exp raw style tile hd sd draft image iw sw sv cref cw oref ow edit profile version
+    niji fast relax turbo public stealth video motion loop end bs test testp creative uplight upbeta upanime
     """.split()
     ),
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BASE, UPPER = "base", "upper"
 SIDE, MULTIPLE = 32, 4  # of the base's pictures, in pixels
-LONGEST = 2.0
+LONGEST = 2.5
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def held_out(index: int, surrounding: int) -> bool:
 
 def draw_scene(rng: np.random.Generator) -> Scene:
     """A random scene that training may show."""
-    kind: Kind = rng.choice(np.array(["objects", "scene", "pattern", "abstract"]), p=[0.80, 0.13, 0.04, 0.03])
+    kind: Kind = rng.choice(np.array(["objects", "scene", "pattern", "abstract"]), p=[0.83, 0.11, 0.03, 0.03])
     while True:
         scene = _draw(kind, rng)
         if not any(held_out(o.index, scene.surrounding) for o in scene.objects):
@@ -106,11 +106,11 @@ def _pick(rng: np.random.Generator) -> int:
 def _place(index: int, rng: np.random.Generator, x: float, size: float, tinted: bool = False) -> Placed:
     return Placed(
         index=index,
-        x=x + rng.uniform(-0.05, 0.05),
-        y=rng.uniform(-0.05, 0.08),
-        size=size * rng.uniform(0.85, 1.1),
-        turn=rng.normal(0.0, 0.06),
-        mirrored=bool(rng.random() < 0.3),
+        x=x + rng.uniform(-0.03, 0.03),
+        y=rng.uniform(-0.02, 0.05),
+        size=size * rng.uniform(0.94, 1.06),
+        turn=rng.normal(0.0, 0.03),
+        mirrored=bool(rng.random() < 0.1),
         colour=int(rng.integers(len(COLOURS))) if tinted else None,
     )
 
