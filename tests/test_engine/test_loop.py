@@ -87,7 +87,7 @@ def test_rows_bound_every_call_and_keys_are_not_mixed(planned, staged, watched) 
     ("path", "scale"), [(FLOW, 1.0), (NoisePath("edm", "edm"), 80.0), (NoisePath("vp", "eps"), 1.0)]
 )
 def test_a_picture_begins_in_its_own_noise(path, scale: float, planned, staged, watched) -> None:
-    """Of the deviation its network was trained to see first; not on a vp path sigma, which is 0.9977 there."""
+    """Of the deviation its network was trained to see first; on a vp path 1, where sigma is 0.9977."""
     model = watched(words(path))
     every(planned(staged(), seed=5, pictures=2), model)
     for index, ask in enumerate(model.calls[0]):
@@ -246,7 +246,7 @@ class Embedding:
         return (12,)
 
     def limit(self, x0):
-        return x0.clamp(0.02, 0.05)
+        return x0.clamp(1 / 64, 1 / 32)
 
     def conditions(self, setting):
         return {"part.0": Condition({})}
@@ -293,7 +293,9 @@ def test_a_prior_makes_an_embedding_and_has_no_preview(planned, staged) -> None:
     seen = every(planned(staged("prior", steps=4), staged(steps=4)), WithPrior(words(FLOW)))
     assert [progress.previews[0] is None for progress in seen if progress.stage == "prior"] == [True] * 6
     vectors = [state.results["prior"] for state in seen[-1].states]
-    assert vectors[0].shape == (12,) and float(vectors[0].min()) >= 0.02 and float(vectors[0].max()) <= 0.05
+    assert (
+        vectors[0].shape == (12,) and float(vectors[0].min()) >= 1 / 64 and float(vectors[0].max()) <= 1 / 32
+    )
     assert seen[-1].finished is not None and seen[-1].finished[0].shape == (3, 8, 8)
 
 

@@ -33,6 +33,7 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, str])
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, partial, about)
+    partial.chmod(0o644)  # the writer makes it private
     os.replace(partial, path)
 
 

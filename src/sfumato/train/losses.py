@@ -11,7 +11,7 @@ from sfumato.train.world.batch import Batch, without_words
 
 T_CENTRE, T_SPREAD = 0.5, 1.1  # t = sigmoid(centre + spread · normal), Esser et al. 2024
 WORDLESS = 0.1
-MOST_AUGMENTED = 0.5  # of the low-resolution picture, as a point on the flow path
+MOST_AUGMENTED = 0.4  # of the low-resolution picture, as a point on the flow path
 
 
 def noised(x0: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -176,6 +176,8 @@ class UNet(nn.Module):
             if level:
                 self.up.append(nn.Conv2d(now, now, 1))
         self.leave = nn.Sequential(nn.GroupNorm(32, now), nn.SiLU(), nn.Conv2d(now, pixels, 3, padding=1))
+        if config.low:  # begin as plain enlargement: only what it misses is to be learned
+            nn.init.zeros_(self.leave[-1].weight)  # pyright: ignore[reportArgumentType]
 
     def forward(self, x: Tensor, t: Tensor, text: Tensor, mask: Tensor, low: Low | None = None) -> Tensor:
         """x (B, 3, H·patch, W·patch), t (B,), text (B, L, D), mask (B, L) -> x0 like x."""
@@ -196,7 +198,10 @@ class UNet(nn.Module):
                 h = step(torch.cat([h, kept.pop()], 1), signal, text, mask)
             else:
                 h = interpolate(step(h), scale_factor=2.0, mode="nearest")
-        return pixel_shuffle(self.leave(h.to(next(self.leave.parameters()).dtype)), self.config.patch)
+        picture = pixel_shuffle(self.leave(h.to(next(self.leave.parameters()).dtype)), self.config.patch)
+        if low is None:
+            return picture
+        return picture + interpolate(low.picture, scale_factor=float(self.config.patch), mode="bilinear")
 
 
 class HouseNet(nn.Module):
