@@ -37,10 +37,10 @@ class House:
         base = StageDefaults(
             name=BASE,
             weights=fingerprint(self.base),
-            steps=24,
+            steps=20,
             sampler="dpm++2m",
             schedule="linear",
-            guidance=4.0,
+            guidance=3.0,
         )
         upper = StageDefaults(
             name=UPPER,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, relu
+from torch.nn.functional import avg_pool2d, interpolate, relu
 
 from sfumato.models.weights import about, fingerprint, load_packed, weights_path
 
@@ -19,16 +19,17 @@ WIDTHS = (32, 64, 128, 192)
 
 
 class Residual(nn.Module):
-    """Two convolutions beside a straight way (He et al. 2016), halving the grid."""
+    """The grid halved, then two convolutions beside a straight way (He et al. 2016)."""
 
     def __init__(self, before: int, after: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(before, after, 3, stride=2, padding=1)
+        self.conv1 = nn.Conv2d(before, after, 3, padding=1)
         self.conv2 = nn.Conv2d(after, after, 3, padding=1)
-        self.skip = nn.Conv2d(before, after, 1, stride=2)
+        self.skip = nn.Conv2d(before, after, 1)
         self.norm1, self.norm2 = nn.GroupNorm(8, after), nn.GroupNorm(8, after)
 
     def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C', H/2, W/2)
+        x = avg_pool2d(x, 2)
         h = self.norm2(self.conv2(relu(self.norm1(self.conv1(x)))))
         return relu(self.skip(x) + h)
 
@@ -38,8 +39,10 @@ class JudgeNet(nn.Module):
 
     def __init__(self, objects: int) -> None:
         super().__init__()
-        widths = (3, *WIDTHS)
-        self.blocks = nn.Sequential(*(Residual(a, b) for a, b in zip(widths, WIDTHS, strict=False)))
+        pairs = zip((WIDTHS[0], *WIDTHS), WIDTHS, strict=False)
+        self.blocks = nn.Sequential(
+            nn.Conv2d(3, WIDTHS[0], 3, padding=1), *(Residual(*pair) for pair in pairs)
+        )
         self.head = nn.Linear(WIDTHS[-1], objects)
 
     def forward(self, pictures: Tensor) -> Tensor:
