@@ -6,7 +6,8 @@
 Data     the painted world (sfumato.train.world): 68 objects, 10 grounds, 5 times of day, 8 styles, endless
 Size     base: 11.6 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
 Loss     velocity error of the predicted clean picture on the straight flow path
-Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget
+Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget; a new one
+         begins from nothing, or with --shipped from the weights in the package
 Score    `sfumato bench house`; what each run cost and reached stands in LOG.md
 
 Runs on the GPU where there is one, on the CPU otherwise, in bf16 autocast. It needs torch, numpy, pillow,
@@ -24,6 +25,7 @@ from pathlib import Path
 import torch
 
 from sfumato.models.house.net import HouseNet, NetConfig
+from sfumato.models.weights import load_packed
 from sfumato.train.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from sfumato.train.loop import Report, Run, train
 from sfumato.train.losses import base_loss, upper_loss
@@ -52,6 +54,8 @@ def main(arguments: list[str]) -> None:
     known = vocabulary()
     config = configure(options.stage, len(known) + 2)
     network = HouseNet(config).to(device, memory_format=torch.channels_last)
+    if options.shipped:
+        network.load_state_dict(load_packed(SHIPPED[options.stage]))
     checkpoint = options.out / f"{options.stage}.safetensors"
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
     side = 32 * config.patch
@@ -107,6 +111,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=6e-4, help="peak learning rate")
     parser.add_argument("--save", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--shipped", action="store_true", help="begin from the shipped weights, fresh optimiser"
+    )
     parser.add_argument("--sprites", type=Path, help="sprite file, where the emoji font is not installed")
     parser.add_argument("--out", type=Path, default=ROOT / "runs/house", help="checkpoints and log")
     options = parser.parse_args(arguments)
