@@ -28,6 +28,11 @@ def run(minutes: float = 1.0) -> Run[Tensor]:
     return Run(repeat(torch.ones(8, 4)), square, minutes, rate=0.05)
 
 
+def steady() -> Run[Tensor]:
+    """At its full rate from the second step on: else the rate follows the clock."""
+    return replace(run(), warmup=1e-9)
+
+
 def test_the_rate_rises_stays_and_falls_to_zero() -> None:
     rates = [learning_rate(run(), done) for done in (0.0, 0.01, 0.25, 0.5, 0.75, 1.0)]
     assert rates[0] < rates[1] < rates[2] == rates[3] == 0.05
@@ -35,7 +40,7 @@ def test_the_rate_rises_stays_and_falls_to_zero() -> None:
 
 
 def test_the_loss_falls() -> None:
-    losses = [report.loss for report in islice(train(linear(), run()), 150)]
+    losses = [report.loss for report in islice(train(linear(), steady()), 150)]
     assert losses[-1] < 0.05 * losses[0]
 
 
@@ -46,15 +51,14 @@ def test_the_budget_ends_the_run() -> None:
 
 def test_a_checkpoint_goes_on_where_the_run_stopped(tmp_path: Path) -> None:
     path = tmp_path / "run.safetensors"
-    steady = replace(run(), warmup=1e-9)  # else the rate follows the clock
     whole = linear()
-    for report in islice(train(whole, steady), 20):
+    for report in islice(train(whole, steady()), 20):
         if report.step == 10:
             save_checkpoint(path, report)
     again = linear()
     resumed = load_checkpoint(path, again)
     assert resumed.step == 10
-    assert [report.step for report in islice(train(again, steady, resumed), 10)][-1] == 20
+    assert [report.step for report in islice(train(again, steady(), resumed), 10)][-1] == 20
     for one, two in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.equal(one, two)
     assert not list(tmp_path.glob("*.partial"))
