@@ -4,7 +4,7 @@
     python recipes/house.py upper --minutes 25
 
 Data     the painted world (sfumato.train.world): 68 objects, 10 grounds, 5 times of day, 8 styles, endless
-Size     base: 11.6 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
+Size     base: 11.5 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
 Loss     velocity error of the predicted clean picture on the straight flow path
 Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget; a new one
          begins from nothing, or with --shipped from the weights in the package

@@ -3,7 +3,7 @@
     python recipes/judge.py --minutes 8
 
 Data     renders of the painted world with one object, a little blurred and tinted; never a model's picture
-Size     1.2 M parameters, 64 × 64 pixels
+Size     0.9 M parameters, 64 × 64 pixels
 Loss     cross entropy over the objects
 Score    accuracy on true renders of the held-out prompts, printed by `sfumato bench house`
 """
