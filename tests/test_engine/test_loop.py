@@ -242,7 +242,7 @@ class Embedding:
     path: NoisePath
     name: str = "prior"
 
-    def shape(self, plan):
+    def shape(self, plan, stage):
         return (12,)
 
     def limit(self, x0):

@@ -158,3 +158,46 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
             assert path.suffix == ".png" and not path.name.startswith("."), path
             with Image.open(path) as picture:
                 picture.load()
+
+
+def test_pictures_knobs_and_a_negative_prompt(tmp_path: Path) -> None:
+    Image.new("RGB", (36, 24), (10, 60, 200)).save(tmp_path / "blue.png")
+    asked = (
+        "--picture",
+        "start=blue.png",
+        "--knob",
+        "base.start=0.5",
+        "-k",
+        "upper.steps=2",
+        "--negative",
+        "fog",
+    )
+    done = sfumato("imagine", "a red fox --q .25", "--json", *asked, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (job,) = json.loads(done.stdout)["jobs"]
+    plan = job["plan"]
+    assert plan["negative"] == "fog" and plan["inputs"][0]["role"] == "start"
+    assert plan["stages"][0]["start"] == 0.5 and plan["stages"][1]["steps"] == 2
+    again = sfumato("verify", job["images"][0], "--picture", "start=blue.png", cwd=tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    alone = sfumato("verify", job["images"][0], cwd=tmp_path)
+    assert alone.returncode == 2 and "made from other pictures" in alone.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--picture", "blue.png"), "names no role"),
+        (("--picture", "start:much=blue.png"), "is no number"),
+        (("--picture", "start=absent.png"), "no picture absent.png"),
+        (("--knob", "guidance"), "sets nothing"),
+        (("--knob", "taste=5"), "no knob 'taste'"),
+        (("--model", "palace"), "no model 'palace'"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_one_line(
+    asked: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    done = sfumato("imagine", "a fox", *asked, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr and "Traceback" not in done.stderr

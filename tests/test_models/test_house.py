@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.engine import part, run, to_pixels
+from sfumato.engine import Job, part, run, to_pixels
 from sfumato.language import read
 from sfumato.models.family import families, family
 from sfumato.models.house import House
@@ -138,8 +138,8 @@ def test_an_unknown_family_is_named_with_those_there_are() -> None:
 def test_check_refuses_pictures_and_foreign_weights() -> None:
     plan = quick("a fox")
     assert family("house").check(plan) == ()
-    with_picture = plan.model_copy(update={"inputs": (Input(role="start", hash="0" * 64),)})
-    assert "pictures" in family("house").check(with_picture)[0]
+    with_picture = plan.model_copy(update={"inputs": (Input(role="hint", hash="0" * 64),)})
+    assert "cannot take a picture as hint" in family("house").check(with_picture)[0]
     stage = plan.stages[0].model_copy(update={"weights": "f" * 64})
     foreign = plan.model_copy(update={"stages": (stage, *plan.stages[1:])})
     assert "weights" in family("house").check(foreign)[0]
@@ -203,7 +203,7 @@ def test_a_row_does_not_depend_on_its_place_in_the_batch(model) -> None:
     plan = quick("fox:: snow::2")
     from sfumato.engine.flight import asks, board
 
-    wanted = list(asks(board(plan, model, 0)).values())
+    wanted = list(asks(board(Job(plan, model), 0)).values())
     ahead, behind = model.answer(wanted), model.answer(wanted[::-1])[::-1]
     assert stage.name == wanted[0].net and len(wanted) == 3
     for one, two in zip(ahead, behind, strict=True):
@@ -213,5 +213,5 @@ def test_a_row_does_not_depend_on_its_place_in_the_batch(model) -> None:
 def test_conditions_name_every_role(model) -> None:
     from sfumato.engine.flight import board
 
-    leg = board(quick("fox:: snow --no apple"), model, 0).leg
+    leg = board(Job(quick("fox:: snow --no apple"), model), 0).leg
     assert leg is not None and set(leg.conditions) == {part(0), part(1), part(2), "null"}

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from sfumato.plan import Adapter, Input, Plan, PlanError, PlanPart, PlanReference, PostStep, Seed, StagePlan
 from sfumato.plan.schema import SCHEMA, upgrade
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
-GOLDEN_HASH = "dda87b6eefde748d06b8650cb12ce906f2ea7095c35d40975b4708056ac6e5ab"
+OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
+GOLDEN = OLDER.with_name("plan-v2.json")
+GOLDEN_HASH = "1f000c13ae325cdab8482629488e2992b330da5642e32f2b312d28586ab9b3a0"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())
@@ -138,6 +139,14 @@ def test_every_number_shows_its_range() -> None:
     for name in ("width", "height", "steps", "guidance", "rescale", "start", "end"):
         assert {"minimum", "maximum", "description"} <= set(properties[name]), name
     assert {"exclusiveMinimum", "maximum", "description"} <= set(properties["shift"])
+
+
+def test_a_plan_of_the_first_form_says_what_was_silent_in_it() -> None:
+    plan = Plan.from_json(OLDER.read_text(encoding="utf-8"))
+    assert [stage.augment for stage in plan.stages] == [0.0, 0.1]
+    assert plan.negative == "" and plan.stages[0].adapters[0].interval == (0.0, 1.0)
+    spoken = {"negative": "blurry", "stages": golden().stages}
+    assert plan.model_copy(update=spoken).hash == GOLDEN_HASH
 
 
 def test_every_field_is_in_the_stored_plan() -> None:

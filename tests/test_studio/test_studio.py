@@ -13,6 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import sfumato
 from sfumato.language import PromptError
+from sfumato.models.family import UnknownModel, named
 from sfumato.plan import Plan, PlanError
 from sfumato.studio import Job, Picture, Refused, Step, Studio, read_kept, verify
 from sfumato.studio.gallery import RECORD, keep
@@ -130,8 +131,8 @@ def test_errors_come_before_any_work() -> None:
         Studio().submit("a fox --s 2000 --v 7")
     with pytest.raises(PlanError, match=r"2\.5"):
         Studio().submit("a fox --ar 9:1")
-    with pytest.raises(ValueError, match="no family"):
-        Studio(family="palace").submit("a fox")
+    with pytest.raises(UnknownModel, match="no model 'palace'"):
+        named(["palace"])
 
 
 def test_the_python_api(made: list) -> None:

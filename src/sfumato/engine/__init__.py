@@ -2,16 +2,17 @@
 
 from sfumato.engine.ask import Answer, Ask, Look
 from sfumato.engine.condition import Condition
-from sfumato.engine.flight import BrokenAnswer
+from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NULL, ClassifierFree, Guidance, part
 from sfumato.engine.ladder import Ladder
-from sfumato.engine.loop import Progress, run
+from sfumato.engine.leg import Job
+from sfumato.engine.loop import Progress, answer, run
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
-from sfumato.engine.post import grid, resize, to_pixels
+from sfumato.engine.post import as_mask, fitted, grid, resize, to_pixels
 from sfumato.engine.samplers import SAMPLERS, Sampler
 from sfumato.engine.schedules import SCHEDULES
-from sfumato.engine.stage import Model, Setting, Stage, classifier_free
+from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, from_start
 from sfumato.engine.state import State, dump, load
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "ClassifierFree",
     "Condition",
     "Draw",
+    "Flight",
+    "Given",
     "Guidance",
+    "Job",
     "Ladder",
     "Line",
     "Look",
@@ -36,8 +40,14 @@ __all__ = [
     "Source",
     "Stage",
     "State",
+    "answer",
+    "as_mask",
+    "asks",
+    "board",
     "classifier_free",
     "dump",
+    "fitted",
+    "from_start",
     "grid",
     "load",
     "noise",
@@ -45,4 +55,5 @@ __all__ = [
     "resize",
     "run",
     "to_pixels",
+    "told",
 ]

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask, Look
-from sfumato.engine.leg import Leg, first_x, ladder_of, noisy, open_leg, stage_of
+from sfumato.engine.leg import Job, Leg, first_x, ladder_of, noisy, open_leg, stage_of
 from sfumato.engine.samplers import sampler
-from sfumato.engine.stage import Model
 from sfumato.engine.state import State
-
-if TYPE_CHECKING:
-    from sfumato.plan import Plan
 
 
 class BrokenAnswer(ValueError):
@@ -39,14 +34,14 @@ class BrokenAnswer(ValueError):
 class Flight:
     """A picture under way.
 
+    job      what it is a picture of
     picture  which picture of the plan, from 0
     state    all that going on needs
     leg      the stage it is in, None when it has landed
     x0       the clean x last believed in, None before the first answer
     """
 
-    plan: Plan
-    model: Model
+    job: Job
     picture: int
     state: State
     leg: Leg | None
@@ -54,15 +49,15 @@ class Flight:
 
 
 @torch.no_grad()
-def board(plan: Plan, model: Model, picture: int, state: State | None = None) -> Flight:
+def board(job: Job, picture: int, state: State | None = None) -> Flight:
     """Picture number `picture` of the plan at its beginning, or where `state` left it."""
     if state is None:
-        return _enter(plan, model, picture, 0, {})
-    if not 0 <= state.stage <= len(plan.stages):
-        raise ValueError(f"this state is in stage {state.stage + 1}, but the plan has {len(plan.stages)}.")
-    landed = state.stage == len(plan.stages)
-    leg = None if landed else open_leg(plan, model, picture, state.stage, state.results)
-    return Flight(plan, model, picture, state, leg)
+        return _enter(job, picture, 0, {})
+    stages = len(job.plan.stages)
+    if not 0 <= state.stage <= stages:
+        raise ValueError(f"this state is in stage {state.stage + 1}, but the plan has {stages}.")
+    leg = None if state.stage == stages else open_leg(job, picture, state.stage, state.results)
+    return Flight(job, picture, state, leg)
 
 
 def asks(flight: Flight) -> dict[str, Ask]:
@@ -92,10 +87,10 @@ def told(flight: Flight, answers: Mapping[str, Answer]) -> Flight:
     return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, joined.x0)
 
 
-def asks_of_stage(plan: Plan, model: Model, number: int) -> int:
+def asks_of_stage(job: Job, number: int) -> int:
     """How often one picture asks in one stage; the roles of one look count once."""
-    staged = plan.stages[number]
-    ladder = ladder_of(stage_of(model, staged), staged)
+    staged = job.plan.stages[number]
+    ladder = ladder_of(stage_of(job.model, staged), job.plan, staged)
     return sampler(staged.sampler).asks(ladder.between(staged.start, staged.end))
 
 
@@ -123,19 +118,19 @@ def _check(flight: Flight, leg: Leg, look: Look, role: str, answer: Answer) -> N
 # From stage to stage
 
 
-def _enter(plan: Plan, model: Model, picture: int, number: int, results: Mapping[str, Tensor]) -> Flight:
-    leg = open_leg(plan, model, picture, number, results)
-    return Flight(plan, model, picture, State(number, first_x(leg, number), results=results), leg)
+def _enter(job: Job, picture: int, number: int, results: Mapping[str, Tensor]) -> Flight:
+    leg = open_leg(job, picture, number, results)
+    return Flight(job, picture, State(number, first_x(leg, number), results=results), leg)
 
 
 def _leave(flight: Flight, leg: Leg, x0: Tensor) -> Flight:
     """To the next stage, or to the ground. A stage that stops early leaves its last x0 and its noisy x."""
-    plan, state, staged = flight.plan, flight.state, leg.setting.stage
+    stages, state, staged = flight.job.plan.stages, flight.state, leg.setting.stage
     whole = leg.ladder.times[-1] == 0
     results = {**state.results, staged.name: state.x if whole else x0}
     if not whole:
         results[noisy(staged.name)] = state.x
-    if state.stage + 1 < len(plan.stages):
-        return _enter(plan, flight.model, flight.picture, state.stage + 1, results)
+    if state.stage + 1 < len(stages):
+        return _enter(flight.job, flight.picture, state.stage + 1, results)
     landed = State(state.stage + 1, results[staged.name], results=results)
     return replace(flight, state=landed, leg=None, x0=landed.x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -17,6 +17,15 @@ from sfumato.engine.stage import Model, Setting, Stage
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan, StagePlan
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A plan, the model that makes it, and the pictures (3, H, W) in [-1, 1] that it reads, by their hash."""
+
+    plan: Plan
+    model: Model
+    given: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +48,12 @@ class Leg:
         )
 
 
-def open_leg(plan: Plan, model: Model, picture: int, number: int, results: Mapping[str, Tensor]) -> Leg:
+def open_leg(job: Job, picture: int, number: int, results: Mapping[str, Tensor]) -> Leg:
     """Stage `number` of picture `picture`; encodes its conditions."""
-    staged, seed = plan.stages[number], plan.seeds[picture]
-    stage = stage_of(model, staged)
+    plan, staged, seed = job.plan, job.plan.stages[number], job.plan.seeds[picture]
+    stage = stage_of(job.model, staged)
     draw = Source(seed.number, seed.slice, place=stage.name)
-    setting = Setting(plan, staged, ladder_of(stage, staged), results, draw)
+    setting = Setting(plan, staged, ladder_of(stage, plan, staged), results, draw, job.given)
     return Leg(
         stage=stage,
         setting=setting,
@@ -91,11 +100,11 @@ def stage_of(model: Model, staged: StagePlan) -> Stage:
     raise ValueError(f"the plan asks for stage {staged.name!r}, but this model has {have}.")
 
 
-def ladder_of(stage: Stage, staged: StagePlan) -> Ladder:
+def ladder_of(stage: Stage, plan: Plan, staged: StagePlan) -> Ladder:
     """All times of the stage's run."""
-    times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(staged))
+    times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(plan, staged))
     return Ladder(stage.path, times)
 
 
 def _first_noise(leg: Leg) -> Tensor:
-    return leg.setting.draw("start", 0, leg.stage.shape(leg.setting.stage))
+    return leg.setting.draw("start", 0, leg.stage.shape(leg.setting.plan, leg.setting.stage))

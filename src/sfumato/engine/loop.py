@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
-from sfumato.engine.leg import stage_of
+from sfumato.engine.leg import Job, stage_of
 from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
@@ -45,10 +45,15 @@ class Progress:
 
 
 def run(
-    plan: Plan, model: Model, states: Sequence[State] | None = None, rows: int = ROWS
+    plan: Plan,
+    model: Model,
+    given: Mapping[str, Tensor] | None = None,
+    states: Sequence[State] | None = None,
+    rows: int = ROWS,
 ) -> Iterator[Progress]:
     """Makes the pictures of a plan; yields after every round of answers, and the pictures with the last one.
 
+    given   the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
     states  where to go on from, one for each seed of the plan; None begins
     rows    most rows of one call of `model.answer`
 
@@ -57,8 +62,9 @@ def run(
     if states is not None and len(states) != len(plan.seeds):
         raise ValueError(f"{len(states)} states were given for a plan of {len(plan.seeds)} pictures.")
     starts = states if states is not None else (None,) * len(plan.seeds)
-    flights = [board(plan, model, picture, state) for picture, state in enumerate(starts)]
-    looks = [asks_of_stage(plan, model, number) for number in range(len(plan.stages))]
+    job = Job(plan, model, given or {})
+    flights = [board(job, picture, state) for picture, state in enumerate(starts)]
+    looks = [asks_of_stage(job, number) for number in range(len(plan.stages))]
     while any(flight.leg for flight in flights):
         flights = _round(model, flights, rows)
         if any(flight.leg for flight in flights):
@@ -106,7 +112,7 @@ def _progress(
 
 def _preview(flight: Flight) -> Preview | None:
     x0 = flight.x0 if flight.leg else flight.state.x
-    stage = flight.leg.stage if flight.leg else stage_of(flight.model, flight.plan.stages[-1])
+    stage = flight.leg.stage if flight.leg else stage_of(flight.job.model, flight.job.plan.stages[-1])
     return partial(stage.decode, x0) if x0 is not None and x0.dim() == 3 else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil, sqrt
 
 import numpy as np
+import torch
 from torch import Tensor
 
 
@@ -34,6 +35,22 @@ def grid(pictures: Sequence[np.ndarray]) -> np.ndarray:
         np.concatenate(placed[first : first + columns], axis=1) for first in range(0, len(placed), columns)
     ]
     return np.concatenate(rows, axis=0)
+
+
+def fitted(picture: Tensor, width: int, height: int) -> Tensor:
+    """A picture (C, H, W) in another size, as `resize` but unrounded; itself where it has this size."""
+    if picture.shape[-2:] == (height, width):
+        return picture
+    values = picture.double()
+    down = torch.from_numpy(_lanczos(picture.shape[-2], height))
+    across = torch.from_numpy(_lanczos(picture.shape[-1], width))
+    values = torch.einsum("oh,chw,pw->cop", down, values, across)  # (C, height, width)
+    return values.clamp(float(picture.min()), float(picture.max())).float()
+
+
+def as_mask(picture: Tensor) -> Tensor:
+    """A picture (C, H, W) in [-1, 1] as a mask (1, H, W): 1, to be painted anew, where brighter than grey."""
+    return (picture.mean(dim=0, keepdim=True) > 0).float()
 
 
 def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:

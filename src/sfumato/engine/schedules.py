@@ -115,6 +115,18 @@ def _linspace(path: NoisePath, n: int, shift: float) -> np.ndarray:
     return shifted(np.linspace(1, low, n), shift) * path.span.high
 
 
+def _whole(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Linspace, rounded to whole entries of a vp table: unCLIP's and Kandinsky's priors were released so."""
+    if path.kind != "vp":
+        return _linspace(path, n, shift)
+    top = path.count - 1
+    # important: multiplied in this order, as released; a last bit decides which way half an entry goes.
+    entries = np.arange(n)[::-1] * (top / (n - 1)) if n > 1 else np.array([top])
+    if shift != 1:
+        entries = shifted((entries + 1) / path.count, shift) * path.count - 1
+    return np.round(entries) + 1  # halves go to even
+
+
 def _karras(path: NoisePath, n: int, shift: float) -> np.ndarray:
     """Uniform in level**(1 / rho) (Karras et al. 2022, Eq. 5); level is sigma / alpha, on a flow path t."""
     flow = path.kind == "flow"
@@ -133,6 +145,7 @@ SCHEDULES: MappingProxyType[str, Callable[[NoisePath, int, float], np.ndarray]] 
         "leading": _leading,
         "leading+1": _leading_one_up,
         "linspace": _linspace,
+        "linspace-whole": _whole,
         "karras": _karras,
     }
 )

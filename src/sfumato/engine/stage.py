@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from torch import Tensor
 
@@ -14,9 +14,17 @@ from sfumato.engine.guidance import ClassifierFree, Guidance, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.noise import Draw
 from sfumato.engine.path import NoisePath
+from sfumato.engine.post import fitted
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan, StagePlan
+
+
+class Given(NamedTuple):
+    """A picture (3, H, W) in [-1, 1] that a plan reads, and the weight it has there."""
+
+    picture: Tensor
+    weight: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +36,7 @@ class Setting:
     ladder   all times of the stage's run, whatever part of it start and end leave
     results  what earlier stages left, by name, in those stages' own space (see State)
     draw     this picture's noise, apart from every other stage's
+    given    the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
     """
 
     plan: Plan
@@ -35,6 +44,21 @@ class Setting:
     ladder: Ladder
     results: Mapping[str, Tensor]
     draw: Draw
+    given: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def pictures(self, role: str) -> tuple[Given, ...]:
+        """The pictures of this role in the plan's order. Raises ValueError when one is not given."""
+        wanted = [item for item in self.plan.inputs if item.role == role]
+        for item in wanted:
+            if item.hash not in self.given:
+                raise ValueError(f"the plan reads a {role} picture {item.hash[:12]}…, which was not given.")
+        return tuple(Given(self.given[item.hash], item.weight) for item in wanted)
+
+    def picture(self, role: str) -> Tensor | None:
+        """The first picture of this role in the stage's size, (3, height, width), None when there is none."""
+        for picture, _ in self.pictures(role):
+            return fitted(picture, self.stage.width, self.stage.height)
+        return None
 
 
 class Stage(Protocol):
@@ -48,8 +72,8 @@ class Stage(Protocol):
     @property
     def path(self) -> NoisePath: ...
 
-    def shape(self, plan: StagePlan) -> tuple[int, ...]:
-        """Shape of x without a batch axis: (C, H, W), or (D,) for an embedding, which has no preview."""
+    def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
+        """Shape of x without a batch axis: (C, H, W); (D,) or (N, D) for embeddings, which show nothing."""
         ...
 
     def encode(self, picture: Tensor) -> Tensor:
@@ -73,7 +97,10 @@ class Stage(Protocol):
         ...
 
     def begin(self, setting: Setting) -> Tensor | None:
-        """The clean x to begin from when the stage starts after part 0 of its run; None when it has none."""
+        """The clean x to begin from when the stage starts after part 0 of its run; None when it has none.
+
+        `from_start` is the usual one.
+        """
         ...
 
 
@@ -102,6 +129,12 @@ class Model(Protocol):
     def close(self) -> None:
         """Gives the memory back; the model is not used afterwards."""
         ...
+
+
+def from_start(stage: Stage, setting: Setting) -> Tensor | None:
+    """The picture with the role start, in the stage's own space."""
+    picture = setting.picture("start")
+    return None if picture is None else stage.encode(picture)
 
 
 def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | None = None) -> ClassifierFree:

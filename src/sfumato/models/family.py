@@ -1,9 +1,16 @@
-"""What the floors to the right expect of a family, and the one place that lists the families."""
+"""What the floors to the right expect of a family, and how one is found.
+
+A family is a folder beside this file whose package has `claim(paths) -> Family | None`: the family over these
+files, or None when they are of another kind. Nothing else names it, here or elsewhere.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from sfumato.plan import Defaults, Plan
@@ -11,18 +18,30 @@ from sfumato.plan import Defaults, Plan
 if TYPE_CHECKING:
     from sfumato.engine import Model
 
-NAMES = ("house",)
+
+class UnknownModel(ValueError):
+    """No family knows what was named, or the files are not what it can open; the message says what to do."""
 
 
 class Family(Protocol):
-    """One kind of model. Everything but `open` works without torch and without touching a weight."""
+    """One kind of model over its files. Everything but `open` works without torch and reads no weight.
+
+    Two families are equal when they are of one kind over the same files.
+    """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The kind, as in Plan.family."""
+        ...
 
     @property
     def summary(self) -> str:
         """One line for lists."""
+        ...
+
+    @property
+    def accepts(self) -> frozenset[str]:
+        """The roles of pictures its networks can read: "start", "mask", "hint", "reference"."""
         ...
 
     def missing(self) -> tuple[Path, ...]:
@@ -46,13 +65,58 @@ class Family(Protocol):
         ...
 
 
-def family(name: str) -> Family:
-    """The family of that name. Raises ValueError with the names there are."""
-    if name not in NAMES:
-        raise ValueError(f"There is no family {name!r}: choose one of {', '.join(NAMES)}.")
-    return import_module(f"sfumato.models.{name}").FAMILY
-
-
 def families() -> tuple[Family, ...]:
-    """All families, the one used by default first."""
-    return tuple(family(name) for name in NAMES)
+    """The families whose weights come with the package."""
+    return tuple(found for kind in kinds().values() if (found := kind.claim(())) is not None)
+
+
+def family(name: str) -> Family:
+    """What a person calls a model: the name of a shipped one, or the path of a folder or file.
+
+    Raises UnknownModel.
+    """
+    for shipped in families():
+        if shipped.name == name:
+            return shipped
+    if Path(name).exists():
+        return recognise([Path(name)])
+    have = ", ".join(shipped.name for shipped in families())
+    hint = f" {name!r} is a kind of model: name the folder or file of its weights." if name in kinds() else ""
+    raise UnknownModel(f"There is no model {name!r}: choose {have}, or the path of one.{hint}")
+
+
+def named(names: Sequence[str]) -> Family:
+    """What these names stand for together; none is the first shipped model. Raises UnknownModel."""
+    if len(names) > 1:
+        return recognise([Path(name) for name in names])
+    return family(names[0]) if names else families()[0]
+
+
+def recognise(paths: Sequence[Path]) -> Family:
+    """The family that these files make together: a model, with its refiner, adapters and other companions.
+
+    Raises UnknownModel when no kind claims all of them.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UnknownModel(f"There is nothing at {path}: name a model's folder or its .safetensors file.")
+    for kind in kinds().values():
+        if (found := kind.claim(tuple(paths))) is not None:
+            return found
+    names = ", ".join(map(str, paths))
+    raise UnknownModel(
+        f"{names} is no model that can be opened here, or these do not belong together. A model is a folder "
+        "in the released layout (with model_index.json) or one .safetensors file, "
+        f"of a kind known: {', '.join(kinds())}."
+    )
+
+
+def kinds() -> dict[str, ModuleType]:
+    """Every family's package by name, in order of the alphabet."""
+    return {name: kind for name, kind in _packages() if hasattr(kind, "claim")}
+
+
+def _packages() -> Iterator[tuple[str, ModuleType]]:
+    for module in sorted(iter_modules([str(Path(__file__).parent)]), key=lambda found: found.name):
+        if module.ispkg and not module.name.startswith("_"):
+            yield module.name, import_module(f"sfumato.models.{module.name}")

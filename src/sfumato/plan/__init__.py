@@ -1,5 +1,6 @@
 """Prompt and knobs to Plan: frozen, complete, content-addressed. Needs no tensors."""
 
+from sfumato.plan.adjust import KNOBS, adjust
 from sfumato.plan.defaults import Defaults, StageDefaults
 from sfumato.plan.draft import draft, drafts
 from sfumato.plan.errors import PlanError
@@ -10,6 +11,7 @@ from sfumato.plan.size import fit
 from sfumato.plan.stage import Adapter, StagePlan
 
 __all__ = [
+    "KNOBS",
     "Adapter",
     "Defaults",
     "Input",
@@ -21,6 +23,7 @@ __all__ = [
     "Seed",
     "StageDefaults",
     "StagePlan",
+    "adjust",
     "draft",
     "drafts",
     "fit",

@@ -7,7 +7,10 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfumato.plan.knobs import (
+    Augment,
+    Fraction,
     GuidanceScale,
+    ImageGuidance,
     Interval,
     Name,
     Rescale,
@@ -17,6 +20,7 @@ from sfumato.plan.knobs import (
     Steps,
     Weights,
 )
+from sfumato.plan.stage import Adapter
 
 
 class StageDefaults(BaseModel):
@@ -37,8 +41,13 @@ class StageDefaults(BaseModel):
     schedule: ScheduleName
     shift: Shift = 1.0
     guidance: GuidanceScale = 1.0
+    image_guidance: ImageGuidance = 1.0
     rescale: Rescale = 0.0
     interval: Interval = (0.0, 1.0)
+    augment: Augment = 0.0
+    adapters: tuple[Adapter, ...] = ()
+    start: Fraction = 0.0
+    end: Fraction = 1.0
 
 
 class Defaults(BaseModel):

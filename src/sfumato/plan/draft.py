@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -81,23 +81,36 @@ def _parts(prompt: Prompt) -> Iterator[Part]:
 
 
 def _stages(prompt: Prompt, defaults: Defaults) -> Iterator[StagePlan]:
-    """Sizes follow from the first stage's, and `--stop` cuts the last stage that keeps the size.
+    """Sizes follow from the first stage's, and `--stop` cuts the run in which the picture comes into being.
 
-    That stage is where the picture comes into being: what it hands on early is unfinished. The stages that
-    only make it larger then run to their end, so that the size never depends on `--stop`.
+    That run is the last stage that keeps the size, with those before it that hand on to it in mid-run, as
+    a base does to its refiner. What it hands on early is unfinished; the stages that only make it larger then
+    run to their end, so that the size never depends on `--stop`.
     """
     width, height = _size(prompt.parameters.aspect or SQUARE, defaults)
-    quality, stop = prompt.parameters.quality, prompt.parameters.stop
-    stopped = max((i for i, stage in enumerate(defaults.stages) if stage.scale == 1), default=0)
+    stop = 1.0 if prompt.parameters.stop is None else prompt.parameters.stop / 100
+    painting = _painting(defaults.stages)
     for index, stage in enumerate(defaults.stages):
         width, height = width * stage.scale, height * stage.scale
+        end = min(stage.end, stop) if index in painting else stage.end
+        if stage.start >= end:
+            continue  # the stage before it is where the run was stopped
         yield StagePlan(
-            **stage.model_dump(exclude={"scale", "steps"}),
+            **stage.model_dump(exclude={"scale", "steps", "end"}),
             width=width,
             height=height,
-            steps=_steps(stage, quality),
-            end=1.0 if stop is None or index != stopped else stop / 100,
+            steps=_steps(stage, prompt.parameters.quality),
+            end=end,
         )
+
+
+def _painting(stages: Sequence[StageDefaults]) -> range:
+    """The stages of the run that `--stop` cuts."""
+    last = max((i for i, stage in enumerate(stages) if stage.scale == 1), default=0)
+    first = last
+    while first and 0 < stages[first].start == stages[first - 1].end:
+        first -= 1
+    return range(first, last + 1)
 
 
 def _steps(stage: StageDefaults, quality: float | None) -> int:

@@ -66,15 +66,29 @@ GuidanceScale = Annotated[
     OneZero,
 ]
 
+ImageGuidance = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=100,
+        allow_inf_nan=False,
+        description="how far reference pictures pull, where a model guides by them apart from the words",
+    ),
+    OneZero,
+]
+
 Rescale = Annotated[
     Fraction,
     Field(description="how much of the guided answer's contrast is brought back to the unguided one's"),
 ]
 
+Augment = Annotated[
+    Fraction,
+    Field(description="noise put on the smaller picture that a stage makes larger: 0 none, 1 nothing else"),
+]
+
 Interval = Annotated[
     tuple[Fraction, Fraction],
     AfterValidator(_in_order),
-    Field(
-        description="guidance acts only between these parts of the run: 0 is noise, 1 the finished picture"
-    ),
+    Field(description="it acts only between these parts of the run: 0 is noise, 1 the finished picture"),
 ]

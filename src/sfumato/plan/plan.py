@@ -41,7 +41,7 @@ class Input(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    role: Name = Field(description="what it is to the job: start, mask, hint, reference …")
+    role: Name = Field(description="what it is to the job: start, mask, hint, reference")
     hash: str = Sha256
     weight: Real = 1.0
 
@@ -72,6 +72,7 @@ class Plan(BaseModel):
     parts: tuple[PlanPart, ...] = ()
     quoted: tuple[str, ...] = Field(default=(), description="strings to be drawn as letters")
     references: tuple[PlanReference, ...] = Field(default=(), description="style references")
+    negative: str = Field(default="", description="what takes the place of no prompt in the guided sum")
     operation: Name = "imagine"
     inputs: tuple[Input, ...] = ()
     seeds: tuple[Seed, ...] = Field(min_length=1, description="one for each picture")

@@ -8,14 +8,27 @@ from typing import Any
 
 from sfumato.plan.errors import PlanError
 
-SCHEMA = 1
+SCHEMA = 2
 
 Record = dict[str, Any]
 Step = Callable[[Record], Record]
 
 # From each older form to the one after it. A change of the Plan's fields raises SCHEMA, adds the step here
 # and keeps a plan of the older form in tests/golden.
-STEPS: Mapping[int, Step] = MappingProxyType({})
+STEPS: Mapping[int, Step] = MappingProxyType({1: lambda record: _with_augment(record)})
+
+
+def _with_augment(record: Record) -> Record:
+    """Form 2: `negative`, `augment` and `image_guidance` of stages, `interval` of adapters.
+
+    Only `augment` had a value before it had a name: form 1 knew one cascade, whose larger stages took .1.
+    """
+    stages = record.get("stages") or []
+    pairs = zip([None, *stages], stages, strict=False)
+    grown = [
+        {**now, "augment": 0.1} if before and now["width"] > before["width"] else now for before, now in pairs
+    ]
+    return {**record, "stages": grown} if stages else record
 
 
 def upgrade(record: object, newest: int = SCHEMA, steps: Mapping[int, Step] = STEPS) -> Record:

@@ -7,8 +7,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfumato.plan.knobs import (
+    Augment,
     Fraction,
     GuidanceScale,
+    ImageGuidance,
     Interval,
     Name,
     OneZero,
@@ -23,12 +25,16 @@ from sfumato.plan.knobs import (
 
 
 class Adapter(BaseModel):
-    """A small change to a network (a LoRA), applied while the stage runs; at scale 0 it changes nothing."""
+    """What is added to a network while a stage runs: LoRA, ControlNet, IP-Adapter. At scale 0 it is nothing.
+
+    The n-th ControlNet of a stage reads the n-th picture with the role hint.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     weights: Weights
     scale: Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False), OneZero] = 1.0
+    interval: Interval = (0.0, 1.0)
 
 
 class StagePlan(BaseModel):
@@ -50,8 +56,10 @@ class StagePlan(BaseModel):
     schedule: ScheduleName
     shift: Shift = 1.0
     guidance: GuidanceScale = 1.0
+    image_guidance: ImageGuidance = 1.0
     rescale: Rescale = 0.0
     interval: Interval = (0.0, 1.0)
+    augment: Augment = 0.0
     start: Fraction = Field(
         default=0.0, description="where the run begins; above 0 it begins from a given picture"
     )

@@ -1,9 +1,23 @@
 """The studio: from a prompt to kept pictures."""
 
 from sfumato.studio.gallery import Kept, read_kept
+from sfumato.studio.given import Given, give
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
-from sfumato.studio.studio import Refused, Studio
+from sfumato.studio.studio import Refused, Studio, Wishes
 from sfumato.studio.verify import Verdict, verify
 
-__all__ = ["Job", "Kept", "Picture", "Refused", "Step", "Studio", "Verdict", "read_kept", "verify"]
+__all__ = [
+    "Given",
+    "Job",
+    "Kept",
+    "Picture",
+    "Refused",
+    "Step",
+    "Studio",
+    "Verdict",
+    "Wishes",
+    "give",
+    "read_kept",
+    "verify",
+]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sfumato.plan import Plan
+from sfumato.studio.given import Given
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """One accepted plan. `notes` says what the pictures will not show and what was read in a special way."""
+    """One accepted plan.
+
+    notes  what the pictures will not show, and what was read in a special way
+    given  the pictures that the plan's inputs name
+    """
 
     plan: Plan
     notes: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
     id: str = field(default_factory=lambda: str(uuid4()))
 
 

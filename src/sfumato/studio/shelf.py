@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sfumato.models.family import family
-from sfumato.plan import Plan
+from sfumato.models.family import Family
 from sfumato.studio.picture import made_by
 
 if TYPE_CHECKING:
@@ -20,17 +19,17 @@ class Shelf:
 
     device: str | None = None
     dtype: str | None = None
-    _open: dict[str, tuple[Model, Mapping[str, str]]] = field(default_factory=dict, repr=False)
+    _open: dict[Family, tuple[Model, Mapping[str, str]]] = field(default_factory=dict, repr=False)
 
-    def lease(self, plan: Plan) -> tuple[Model, Mapping[str, str]]:
-        """The model of a plan, and what makes pictures with it (see `made_by`)."""
-        if plan.family not in self._open:
+    def lease(self, family: Family) -> tuple[Model, Mapping[str, str]]:
+        """The open model of a family, and what makes pictures with it (see `made_by`)."""
+        if family not in self._open:
             from sfumato.models.precision import choose_device, choose_dtype
 
             device = self.device or choose_device()
             dtype = self.dtype or choose_dtype(device)
-            self._open[plan.family] = (family(plan.family).open(device, dtype), made_by(device, dtype))
-        return self._open[plan.family]
+            self._open[family] = (family.open(device, dtype), made_by(device, dtype))
+        return self._open[family]
 
     def close(self) -> None:
         """Give the memory of all models back."""

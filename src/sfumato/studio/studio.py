@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfumato.language import PromptError, parse
-from sfumato.models.family import Family, families, family
-from sfumato.plan import Plan, drafts, notes
+from sfumato.models.family import Family, families
+from sfumato.plan import Plan, adjust, drafts, notes
 from sfumato.studio.gallery import keep
+from sfumato.studio.given import Given
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
 from sfumato.studio.shelf import Shelf
@@ -27,20 +28,42 @@ class Refused(ValueError):
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What a person asks for beside the prompt.
+
+    given     pictures to read
+    negative  what takes the place of no prompt in the guided sum
+    knobs     fields of the plan's stages, as `adjust` takes them
+    """
+
+    given: tuple[Given, ...] = ()
+    negative: str = ""
+    knobs: Mapping[str, str] = field(default_factory=dict)
+
+    def fulfil(self, plan: Plan) -> Plan:
+        """The plan with the wishes in it. Raises PlanError for a knob that cannot be set so."""
+        inputs = tuple(item.input for item in self.given)
+        return adjust(plan.model_copy(update={"inputs": inputs, "negative": self.negative}), self.knobs)
+
+
+PLAIN = Wishes()
+
+
+@dataclass(frozen=True)
 class Studio:
     """Takes prompts, makes pictures, keeps them.
 
     Attributes:
         folder: where pictures are kept; None keeps none.
-        family: the model that draws; None takes the first.
+        family: the model that draws; the house model where none is named.
         shelf: the open models.
     """
 
     folder: Path | None = None
-    family: str | None = None
+    family: Family = field(default_factory=lambda: families()[0])
     shelf: Shelf = field(default_factory=Shelf)
 
-    def submit(self, text: str) -> tuple[Job, ...]:
+    def submit(self, text: str, wishes: Wishes = PLAIN) -> tuple[Job, ...]:
         """Read a prompt and accept its jobs: one for each permutation and repetition.
 
         Raises:
@@ -51,22 +74,23 @@ class Studio:
         reading = parse(text)
         if reading.problems:
             raise PromptError(reading.text, reading.problems)
-        chosen = family(self.family) if self.family else families()[0]
-        defaults = chosen.defaults()
+        defaults = self.family.defaults()
         jobs = []
         for prompt in reading.prompts:
             said = (*reading.notes, *notes(prompt, defaults))
-            jobs += [accept(plan, chosen, said) for plan in drafts(prompt, defaults)]
+            plans = [wishes.fulfil(plan) for plan in drafts(prompt, defaults)]
+            jobs += [accept(plan, self.family, said, wishes.given) for plan in plans]
         return tuple(jobs)
 
     def work(self, job: Job) -> Iterator[Step | Picture | Path]:
         """Make a job's pictures: steps, then each picture and the grid, each with its path if kept."""
         from sfumato.engine import grid, run, to_pixels
 
-        model, by = self.shelf.lease(job.plan)
+        model, by = self.shelf.lease(self.family)
         started = time.perf_counter()
         progress = None
-        for progress in run(job.plan, model):
+        given = {item.input.hash: item.pixels for item in job.given}
+        for progress in run(job.plan, model, given):
             yield step_of(job, progress, time.perf_counter() - started)
         assert progress is not None and progress.finished is not None, (
             "a plan has at least one stage and one step"
@@ -79,11 +103,11 @@ class Studio:
                 yield keep(picture, self.folder)
 
 
-def accept(plan: Plan, chosen: Family, said: tuple[str, ...]) -> Job:
+def accept(plan: Plan, chosen: Family, said: tuple[str, ...] = (), given: tuple[Given, ...] = ()) -> Job:
     """The plan as a job. Raises Refused when the family cannot make it."""
     if refusals := chosen.check(plan):
         raise Refused("\n".join(refusals))
-    return Job(plan, tuple(dict.fromkeys((*said, *chosen.notes(plan)))))
+    return Job(plan, tuple(dict.fromkeys((*said, *chosen.notes(plan)))), given)
 
 
 def step_of(job: Job, progress: Progress, seconds: float) -> Step:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import inf, log10
 from pathlib import Path
 
-from sfumato.models.family import family
+from sfumato.models.family import Family, family
 from sfumato.studio.gallery import Kept, read_kept
+from sfumato.studio.given import Given
 from sfumato.studio.job import Job
 from sfumato.studio.picture import Picture, made_by
 from sfumato.studio.shelf import Shelf
@@ -29,23 +30,31 @@ class Verdict:
     changed: tuple[str, ...]
 
 
-def verify(path: Path) -> Verdict:
+def verify(path: Path, model: Family | None = None, given: tuple[Given, ...] = ()) -> Verdict:
     """Make the picture again, in the number format it was made in.
+
+    model: what to make it with; None finds it by the plan's own word, which only shipped models have.
+    given: the pictures that it was made from, if any; their roles do not matter.
 
     Raises:
         FileNotFoundError, ValueError: the file is missing or has no plan.
         Refused: this machine has not what the plan needs.
     """
     kept = read_kept(path)
-    chosen = family(kept.plan.family)
+    chosen = model or family(kept.plan.family)
     if missing := chosen.missing():
         raise Refused(f"The weights {', '.join(p.name for p in missing)} are not on this machine.")
     if refusals := chosen.check(kept.plan):
         raise Refused("\n".join(refusals))
+    have = {item.input.hash for item in given}
+    if wanted := [item.role for item in kept.plan.inputs if item.hash not in have]:
+        raise Refused(
+            f"This picture was made from other pictures ({', '.join(wanted)}): name their files too."
+        )
     shelf = Shelf(dtype=kept.made_by.get("dtype"))
     again = next(
         made
-        for made in Studio(shelf=shelf).work(Job(kept.plan))
+        for made in Studio(family=chosen, shelf=shelf).work(Job(kept.plan, given=given))
         if isinstance(made, Picture) and made.index == kept.index
     )
     return _compare(kept, again)

@@ -14,6 +14,7 @@ SAMPLERS: MappingProxyType[str, Sampler] = MappingProxyType(
     {
         "euler": Euler(),
         "ddim": Euler(),
+        "ddpm": Ancestral(),
         "heun": Heun(),
         "dpm++2m": Multistep(),
         "euler-ancestral": Ancestral(),

@@ -20,8 +20,22 @@ Prompt = Annotated[
 ]
 File = Annotated[Path, typer.Argument(help="a picture made by Sfumato")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON and nothing else on standard output")]
-Name = Annotated[
-    str | None, typer.Option("--model", "-m", help="the family that draws; see `sfumato models`")
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        help="what draws: a name from `sfumato models`, or a path; again for a refiner or adapter",
+        show_default="the shipped one",
+    ),
+]
+Pictures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--picture",
+        "-p",
+        help="ROLE=FILE or ROLE:WEIGHT=FILE; roles: start, mask (white is painted anew), hint, reference",
+    ),
 ]
 
 
@@ -32,12 +46,25 @@ def imagine(
         "pictures"
     ),
     as_json: AsJson = False,
-    model: Name = None,
+    model: Models = None,
+    picture: Pictures = None,
+    negative: Annotated[
+        str, typer.Option("--negative", help="what to paint away from, beside or instead of `--no`")
+    ] = "",
+    knob: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--knob", "-k", help="NAME=VALUE or STAGE.NAME=VALUE, such as guidance=5 or base.steps=30"
+        ),
+    ] = None,
 ) -> None:
     """Make four pictures and their grid from a prompt."""
     from sfumato.faces.cli.imagine import imagine_command
+    from sfumato.faces.cli.wishes import wishes
 
-    raise typer.Exit(imagine_command(prompt, output, as_json, model))
+    raise typer.Exit(
+        imagine_command(prompt, output, as_json, model or [], wishes(picture or [], negative, knob or []))
+    )
 
 
 @app.command()
@@ -63,11 +90,11 @@ def info(file: File, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def verify(file: File) -> None:
+def verify(file: File, model: Models = None, picture: Pictures = None) -> None:
     """Make a picture again from its plan and compare: exit 0 identical, 1 different, 2 not possible here."""
     from sfumato.faces.cli.look import verify_command
 
-    raise typer.Exit(verify_command(file))
+    raise typer.Exit(verify_command(file, model or [], picture or []))
 
 
 @app.command()

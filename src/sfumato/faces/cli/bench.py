@@ -20,7 +20,7 @@ ROUND = 8  # prompts between two lines of progress
 
 def bench_command(what: str, prompts: int, seed: int, as_json: bool) -> int:
     """Print the score of a family. Returns 0; raises ValueError for a name there is no family of."""
-    report = bench_family(prompts, seed, Studio(family=family(what).name))
+    report = bench_family(prompts, seed, Studio(family=family(what)))
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
         return 0

@@ -11,16 +11,17 @@ from pathlib import Path
 
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.show import Show, open_show
-from sfumato.studio import Job, Picture, Step, Studio
+from sfumato.models.family import named
+from sfumato.studio import Job, Picture, Step, Studio, Wishes
 
 
-def imagine_command(prompt: str, output: Path, as_json: bool, model: str | None) -> int:
+def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str], asked: Wishes) -> int:
     """Make the pictures of a prompt; see the command's help. Returns 0, or 130 after Ctrl-C.
 
     JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}.
     """
-    studio = Studio(folder=output, family=model)
-    jobs = studio.submit(prompt)
+    studio = Studio(folder=output, family=named(models))
+    jobs = studio.submit(prompt, asked)
     try:
         with open_show(quiet=as_json) as show, _freed(studio):
             made = [_make(studio, job, show, f"{n} of {len(jobs)}") for n, job in enumerate(jobs, 1)]

@@ -6,7 +6,8 @@ import json
 import sys
 from pathlib import Path
 
-from sfumato.models.family import families
+from sfumato.faces.cli.wishes import wishes
+from sfumato.models.family import families, named
 from sfumato.studio import Refused, read_kept, verify
 
 
@@ -33,10 +34,11 @@ def info_command(file: Path, as_json: bool) -> int:
     return 0
 
 
-def verify_command(file: Path) -> int:
+def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
     """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
     try:
-        verdict = verify(file)
+        model = named(models) if models else None
+        verdict = verify(file, model, wishes(pictures).given)
     except (Refused, FileNotFoundError) as error:
         print(f"sfumato: {error}", file=sys.stderr)
         return 2

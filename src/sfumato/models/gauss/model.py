@@ -24,7 +24,7 @@ from sfumato.engine import (
 from sfumato.models.gauss.law import Law, variance_part
 
 if TYPE_CHECKING:
-    from sfumato.plan import StagePlan
+    from sfumato.plan import Plan, StagePlan
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +63,8 @@ class Texture:
     earlier: str | None = None
     weak: str | None = None
 
-    def shape(self, plan: StagePlan) -> tuple[int, ...]:
-        return (3, plan.height, plan.width)
+    def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
+        return (3, stage.height, stage.width)
 
     def encode(self, picture: Tensor) -> Tensor:
         return picture

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sfumato.models._parts.able import Able, refusals
 from sfumato.models.house.words import read_words
 from sfumato.models.weights import about, fingerprint, weights_path
 from sfumato.plan import Defaults, Plan, StageDefaults
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BASE, UPPER = "base", "upper"
 SIDE, MULTIPLE = 32, 4  # of the base's pictures, in pixels
 LONGEST = 2.5
+AUGMENT = 0.1  # hides the base's own flaws from the stage above it
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class House:
 
     base: Path = field(default_factory=partial(weights_path, "house-base.safetensors"))
     upper: Path = field(default_factory=partial(weights_path, "house-upper.safetensors"))
+    accepts: frozenset[str] = frozenset({"start"})
     name: str = "house"
     summary: str = (
         "two small networks trained by this project, in the package: 68 things, 10 places, 8 styles"
@@ -49,6 +52,7 @@ class House:
             steps=8,
             sampler="euler",
             schedule="linear",
+            augment=AUGMENT,
         )
         room = int(SIDE * SIDE * 1.125)  # sides are rounded down to a multiple: leave it half of one to do so
         return Defaults(
@@ -56,20 +60,15 @@ class House:
         )
 
     def check(self, plan: Plan) -> tuple[str, ...]:
-        refusals = []
-        if plan.inputs:
-            refusals.append(
-                "The house model draws from words alone: it cannot take a picture. Leave the pictures out."
-            )
-        if plan.operation != "imagine":
-            refusals.append(f"The house model cannot {plan.operation} yet: it can imagine.")
-        here = {fingerprint(path) for path in (self.base, self.upper)}
-        refusals += [
-            f"This plan needs other {stage.name} weights ({stage.weights[:12]}…) than those here."
-            for stage in plan.stages
-            if stage.weights not in here
-        ]
-        return tuple(refusals)
+        here = frozenset(fingerprint(path) for path in (self.base, self.upper))
+        able = Able(
+            "The house model",
+            weights=here,
+            stages=frozenset({BASE, UPPER}),
+            roles=self.accepts,
+            starts=frozenset({BASE}),
+        )
+        return refusals(plan, able)
 
     def notes(self, plan: Plan) -> tuple[str, ...]:
         unknown = dict.fromkeys(word for part in plan.parts for word in self._unknown(part.content))

@@ -9,14 +9,24 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sfumato.engine import NULL, Answer, Ask, Condition, Guidance, NoisePath, Setting, classifier_free, part
+from sfumato.engine import (
+    NULL,
+    Answer,
+    Ask,
+    Condition,
+    Guidance,
+    NoisePath,
+    Setting,
+    classifier_free,
+    from_start,
+    part,
+)
 from sfumato.models.house.net import HouseNet, Low, read_config
 from sfumato.models.house.words import EMPTY, read_words
 from sfumato.models.weights import about, load_packed
-from sfumato.plan import StagePlan
+from sfumato.plan import Plan, StagePlan
 
 PATH = NoisePath("flow", "x0", clock=1.0)
-AUGMENT = 0.1  # noise added to the small picture, a point of the flow path; hides the base's own flaws
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +66,8 @@ class Pixels:
     def path(self) -> NoisePath:
         return PATH
 
-    def shape(self, plan: StagePlan) -> tuple[int, ...]:
-        return (3, plan.height, plan.width)
+    def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
+        return (3, stage.height, stage.width)
 
     def encode(self, picture: Tensor) -> Tensor:
         return picture
@@ -70,23 +80,23 @@ class Pixels:
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
         texts = {part(i): piece.content for i, piece in enumerate(setting.plan.parts)} or {part(0): ""}
+        texts |= {NULL: setting.plan.negative}
         seen = self._seen(setting)
-        return {
-            role: Condition({**self.network.read(text), **seen}) for role, text in {**texts, NULL: ""}.items()
-        }
+        return {role: Condition({**self.network.read(text), **seen}) for role, text in texts.items()}
 
     def guidance(self, setting: Setting) -> Guidance:
         return classifier_free(setting, self.name)
 
     def begin(self, setting: Setting) -> Tensor | None:
-        return None
+        return from_start(self, setting)
 
     def _seen(self, setting: Setting) -> dict[str, Tensor]:
         if self.below is None:
             return {}
         small = setting.results[self.below]
         noise = setting.draw("augment", 0, small.shape)
-        return {"low": PATH.mix(small, noise, AUGMENT), "level": torch.tensor(AUGMENT)}
+        level = setting.stage.augment  # a point of the flow path
+        return {"low": PATH.mix(small, noise, level), "level": torch.tensor(level)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +104,7 @@ class HouseModel:
     """Both stages, opened."""
 
     stages: tuple[Pixels, ...]
-    accepts: frozenset[str] = frozenset()
+    accepts: frozenset[str] = frozenset({"start"})
 
     def key(self, ask: Ask) -> Hashable:
         return (ask.net, tuple(ask.x.shape))

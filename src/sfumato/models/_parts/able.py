@@ -1,0 +1,77 @@
+"""What a family can do, as data, and the sentences that refuse the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sfumato.plan import Plan
+
+
+@dataclass(frozen=True)
+class Able:
+    """name      as the sentences call the model
+    weights     fingerprints of every stage's weights and of every adapter that is here
+    stages      names of its stages
+    roles       the roles of pictures it reads
+    needs       the roles it cannot do without
+    operations  as in Plan.operation
+    negative    whether something can be guided away from: a negative prompt, `--no`
+    starts      the stages that may begin from a picture with the role start
+    """
+
+    name: str
+    weights: frozenset[str]
+    stages: frozenset[str]
+    roles: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    operations: frozenset[str] = frozenset({"imagine"})
+    negative: bool = True
+    starts: frozenset[str] = frozenset()
+
+
+def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
+    """Why this plan cannot be made by a family that is able to do this much; empty when it can."""
+    return tuple(
+        dict.fromkeys((*_of_weights(plan, able), *_of_pictures(plan, able), *_of_guidance(plan, able)))
+    )
+
+
+def _of_weights(plan: Plan, able: Able) -> Iterator[str]:
+    for stage in plan.stages:
+        if stage.name not in able.stages:
+            yield f"{able.name} has no stage {stage.name!r}: it has {', '.join(sorted(able.stages))}."
+        elif stage.weights not in able.weights:
+            yield f"This plan needs other {stage.name} weights ({stage.weights[:12]}…) than those here."
+        for adapter in stage.adapters:
+            if adapter.weights not in able.weights:
+                missing = adapter.weights[:12]
+                yield f"This plan needs an adapter ({missing}…) that is not here: name its file too."
+
+
+def _of_pictures(plan: Plan, able: Able) -> Iterator[str]:
+    given = {item.role for item in plan.inputs}
+    if plan.operation not in able.operations:
+        yield f"{able.name} cannot {plan.operation}: it can {', '.join(sorted(able.operations))}."
+    for role in sorted(given - able.roles):
+        takes = f"it takes {', '.join(sorted(able.roles))}" if able.roles else "it draws from words alone"
+        yield f"{able.name} cannot take a picture as {role}: {takes}."
+    for role in sorted(able.needs - given):
+        yield f"{able.name} needs a picture as {role}: give one."
+    for before, stage in zip((None, *plan.stages), plan.stages, strict=False):
+        if stage.start == 0 or (before and before.end == stage.start):
+            continue
+        if stage.name not in able.starts:
+            yield f"{able.name} cannot begin stage {stage.name} from a picture: start it at 0 of its run."
+        elif "start" not in given:
+            yield f"Stage {stage.name} begins at {stage.start:g} of its run: give it a start picture."
+
+
+def _of_guidance(plan: Plan, able: Able) -> Iterator[str]:
+    if able.negative:
+        return
+    reason = f"{able.name} takes its guidance as a number, so nothing can be guided away from"
+    if plan.negative:
+        yield f"{reason}: leave out the negative prompt."
+    if any(part.weight < 0 for part in plan.parts):
+        yield f"{reason}: leave out `--no` and negative weights."

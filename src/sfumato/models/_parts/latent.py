@@ -1,0 +1,66 @@
+"""The latent space of an autoencoder: pictures in, scaled latents out, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Latent:
+    """x = (latent - mean) * scale / deviation, channel by channel where mean and deviation are tensors.
+
+    vae        an autoencoder of diffusers
+    mean       also called shift
+    deviation  (C, 1, 1), or 1
+    """
+
+    vae: Any
+    scale: float
+    mean: Tensor | float = 0.0
+    deviation: Tensor | float = 1.0
+
+    @property
+    def factor(self) -> int:
+        """Sides of a picture over those of its latent."""
+        return spatial_factor(self.vae.config)
+
+    @property
+    def channels(self) -> int:
+        return self.vae.config.latent_channels
+
+    @torch.no_grad()
+    def encode(self, picture: Tensor) -> Tensor:
+        """A picture (3, H, W) in [-1, 1] as x (C, H/factor, W/factor): the mean of what the encoder says."""
+        first = next(self.vae.parameters())
+        seen = self.vae.encode(picture[None].to(first.device, first.dtype))
+        latent = seen.latent_dist.mode() if hasattr(seen, "latent_dist") else seen.latents
+        return (latent[0].float().cpu() - self.mean) * self.scale / self.deviation
+
+    @torch.no_grad()
+    def decode(self, x: Tensor) -> Tensor:
+        """x as a picture (3, H, W) in about [-1, 1]."""
+        first = next(self.vae.parameters())
+        latent = x * self.deviation / self.scale + self.mean
+        return self.vae.decode(latent[None].to(first.device, first.dtype)).sample[0].float().cpu()
+
+
+def latent_of(vae: Any) -> Latent:
+    """The space as the autoencoder's own config describes it."""
+    config = vae.config
+    mean, deviation = config.get("latents_mean"), config.get("latents_std")
+    if mean is not None and deviation is not None:
+        return Latent(vae, config.scaling_factor, _channels(mean), _channels(deviation))
+    return Latent(vae, config.scaling_factor, config.get("shift_factor") or 0.0)
+
+
+def spatial_factor(config: Any) -> int:
+    """Sides of a picture over those of its latent, from an autoencoder's config."""
+    return 2 ** (len(config["block_out_channels"]) - 1)
+
+
+def _channels(values: Any) -> Tensor:
+    return torch.tensor(values, dtype=torch.float32)[:, None, None]

@@ -1,0 +1,60 @@
+"""Opening the components of a repository with the classes of diffusers and transformers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import nn
+
+from sfumato.models._parts.repository import Repository
+
+
+def open_component(repository: Repository, component: str, device: str, dtype: str, cls: str = "") -> Any:
+    """See Repository.load."""
+    kind = _class(cls or repository.class_of(component))
+    folder = repository.path / component
+    if not _is_network(kind):
+        return kind.from_pretrained(folder, local_files_only=True)
+    if device == "meta":
+        return structure(kind, repository.config(component))
+    variant = repository.variant(component).removeprefix(".") or None
+    named = {_dtype_name(kind): getattr(torch, dtype), "variant": variant, "use_safetensors": True}
+    network = kind.from_pretrained(folder, local_files_only=True, **named)
+    return network.to(device).eval().requires_grad_(False)
+
+
+def structure(kind: type[nn.Module], config: dict[str, Any]) -> nn.Module:
+    """The network without weights, on torch's meta device."""
+    plain = {key: value for key, value in config.items() if not key.startswith("_")}
+    with torch.device("meta"):
+        if hasattr(kind, "from_config"):
+            return kind.from_config(plain)  # type: ignore[attr-defined]
+        return kind(kind.config_class.from_dict(plain))  # type: ignore[attr-defined]
+
+
+def parameters(repository: Repository) -> dict[str, int]:
+    """How many parameters each network of the repository has, by component; reads no weights."""
+    counts = {}
+    for component in repository.index:
+        if component.startswith("_") or not repository.has(component):
+            continue
+        kind = _class(repository.class_of(component))
+        if _is_network(kind):
+            network = structure(kind, repository.config(component))
+            counts[component] = sum(parameter.numel() for parameter in network.parameters())
+    return counts
+
+
+def _is_network(kind: Any) -> bool:
+    return issubclass(kind, nn.Module)
+
+
+def _class(name: str) -> Any:
+    library, _, cls = name.partition(".")
+    return getattr(import_module(library), cls)
+
+
+def _dtype_name(kind: type) -> str:
+    return "dtype" if kind.__module__.startswith("transformers") else "torch_dtype"

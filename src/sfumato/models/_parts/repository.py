@@ -1,0 +1,113 @@
+"""A folder in the layout of diffusers' releases: one folder for each component, config and weights."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sfumato.models.weights import fingerprint
+
+INDEX = "model_index.json"
+CONFIGS = ("config.json", "scheduler_config.json", "preprocessor_config.json", "tokenizer_config.json")
+VARIANTS = ("", ".fp16", ".bf16", ".non_ema", ".fp32")  # in order of preference
+LIBRARIES = frozenset({"diffusers", "transformers"})
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`path` is the folder. A component named "" is the folder itself, as a ControlNet is released."""
+
+    path: Path
+
+    @cached_property
+    def index(self) -> dict[str, Any]:
+        """model_index.json: the class of the pipeline and of every component; empty without one."""
+        file = self.path / INDEX
+        return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+    @property
+    def pipeline(self) -> str:
+        """The class name of the released pipeline, "" when there is none."""
+        return self.index.get("_class_name", "")
+
+    def has(self, component: str) -> bool:
+        """Whether the component is here: named in the index and not null, and its folder exists."""
+        named = self.index.get(component, [None])
+        absent = bool(component) and bool(self.index) and not named[0]
+        return not absent and (self.path / component).is_dir()
+
+    def config(self, component: str) -> dict[str, Any]:
+        """The component's config, empty when it has none."""
+        for name in CONFIGS:
+            file = self.path / component / name
+            if file.is_file():
+                return json.loads(file.read_text(encoding="utf-8"))
+        return {}
+
+    def variant(self, component: str) -> str:
+        """Which variant of the weights is here: "" or ".fp16" and so on.
+
+        Raises FileNotFoundError when there are none, with a sentence of its own for pickles.
+        """
+        names = [file.name for file in (self.path / component).glob("*.safetensors")]
+        for variant in VARIANTS:
+            if any(_variant(name) == variant for name in names):
+                return variant
+        where = self.path / component
+        if any(where.glob("*.bin")) or any(where.glob("*.ckpt")):
+            raise FileNotFoundError(
+                f"{where} has its weights only as pickles, which can run any program when they are read: get "
+                "this model's .safetensors files."
+            )
+        raise FileNotFoundError(f"{where} has no .safetensors file: get this model's weights again.")
+
+    def files(self, component: str) -> tuple[Path, ...]:
+        """The component's weight files, all shards of one variant. Raises as `variant` does."""
+        variant = self.variant(component)
+        files = (self.path / component).glob("*.safetensors")
+        return tuple(sorted(file for file in files if _variant(file.name) == variant))
+
+    def fingerprint(self, *components: str) -> str:
+        """What these components are: sha256 over their configs and the sha256 of every weight file."""
+        digest = sha256()
+        for component in components:
+            config = json.dumps(self.config(component), sort_keys=True)
+            digest.update(f"{component}\0{config}\0".encode())
+            for file in self.files(component):
+                digest.update(f"{file.name}\0{fingerprint(file)}\0".encode())
+        return digest.hexdigest()
+
+    def load(self, component: str, device: str = "cpu", dtype: str = "float32", cls: str = "") -> Any:
+        """The component opened: networks in eval mode without gradients, on the device, in the number format;
+        tokenizers and processors as they are. "meta" as device gives the structure without weights.
+
+        cls: the class, as "diffusers.AutoencoderKL", where there is no index to name it.
+        """
+        from sfumato.models._parts.opening import open_component
+
+        return open_component(self, component, device, dtype, cls)
+
+    def class_of(self, component: str) -> str:
+        """The class that the index, or the config, names, as "diffusers.AutoencoderKL"."""
+        library, name = self.index.get(component) or (
+            "diffusers",
+            self.config(component).get("_class_name", ""),
+        )
+        if library not in LIBRARIES:
+            raise FileNotFoundError(
+                f"{self.path / component} needs code from {library!r}: "
+                f"only {', '.join(sorted(LIBRARIES))} are used."
+            )
+        return f"{library}.{name}"
+
+
+def _variant(name: str) -> str:
+    """What stands before the ending and the number of the shard: ".fp16", or "" where nothing does."""
+    stem = name.removesuffix(".safetensors")
+    stem = stem.split("-0000")[0]
+    _, dot, variant = stem.rpartition(".")
+    return dot + variant if dot else ""

@@ -1,0 +1,56 @@
+"""Pictures that a job reads: from files to tensors, named by their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfumato.plan import Input
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+MOST_PIXELS = 64_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A picture and what it is to the job. `pixels` is (3, H, W) in [-1, 1], float32."""
+
+    input: Input
+    pixels: Tensor
+
+
+def give(role: str, path: Path, weight: float = 1.0) -> Given:
+    """Read a picture for a role. What is transparent becomes white; a camera's turn is undone.
+
+    Its hash is over its size and its pixels, so that the same picture in another file is the same.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no picture that can be read, or has more than 64 megapixels.
+    """
+    import numpy as np
+    import torch
+
+    pixels = np.asarray(_read(path))  # uint8 (H, W, 3)
+    digest = sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
+    values = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 127.5 - 1
+    return Given(Input(role=role, hash=digest, weight=weight), values)
+
+
+def _read(path: Path):
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    if not path.exists():
+        raise FileNotFoundError(f"There is no picture {path}.")
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise ValueError(f"{path} has {image.width} × {image.height} pixels: make it smaller first.")
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
+    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+        raise ValueError(f"{path} is not a picture that can be read: {error}.") from None
+    return Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
