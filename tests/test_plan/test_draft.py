@@ -189,3 +189,26 @@ def test_different_words_make_different_plans(defaults: Defaults) -> None:
         "a fox::2",
     )
     assert len({one(text, defaults).hash for text in texts}) == len(texts)
+
+
+def chained(defaults: Defaults) -> Defaults:
+    """A base that hands on to a refiner at .8 of the run, then a stage that makes it larger."""
+    base, larger = defaults.stages
+    first = base.model_copy(update={"end": 0.8})
+    refiner = base.model_copy(update={"name": "refiner", "weights": "3" * 64, "start": 0.8})
+    return defaults.model_copy(update={"stages": (first, refiner, larger)})
+
+
+@pytest.mark.parametrize(
+    ("stop", "runs"),
+    [
+        ("", [("base", 0, 0.8), ("refiner", 0.8, 1), ("larger", 0, 1)]),
+        (" --stop 90", [("base", 0, 0.8), ("refiner", 0.8, 0.9), ("larger", 0, 1)]),
+        (" --stop 80", [("base", 0, 0.8), ("larger", 0, 1)]),
+        (" --stop 50", [("base", 0, 0.5), ("larger", 0, 1)]),
+    ],
+)
+def test_stop_cuts_one_run_of_two_stages(defaults: Defaults, stop: str, runs: list) -> None:
+    (prompt,) = read(f"a red fox --seed 1{stop}")
+    plan = draft(prompt, chained(defaults))
+    assert [(stage.name, stage.start, stage.end) for stage in plan.stages] == runs

@@ -38,14 +38,14 @@ def grid(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def fitted(picture: Tensor, width: int, height: int) -> Tensor:
-    """A picture (C, H, W) in another size, as `resize` but unrounded; itself where it has this size."""
+    """A picture (C, H, W) in [-1, 1] in another size, as `resize` but unrounded; itself where it fits."""
     if picture.shape[-2:] == (height, width):
         return picture
     values = picture.double()
     down = torch.from_numpy(_lanczos(picture.shape[-2], height))
     across = torch.from_numpy(_lanczos(picture.shape[-1], width))
     values = torch.einsum("oh,chw,pw->cop", down, values, across)  # (C, height, width)
-    return values.clamp(float(picture.min()), float(picture.max())).float()
+    return values.clamp(-1, 1).float()
 
 
 def as_mask(picture: Tensor) -> Tensor:
