@@ -8,17 +8,21 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sfumato.models.family import Family, kinds, recognise
-from tinies.operations import OPERATIONS
+from sfumato.plan import Plan
+from tinies.operations import OPERATIONS, plain
+
+NO_EFFECT = "no effect"
 
 Build = Callable[[Path], tuple[Path, ...]]
 
 
 def variants() -> Iterator[tuple[str, Build]]:
-    """(name, what writes its files) in order. A family without tiny files cannot be shown to work."""
+    """("KIND/VARIANT", what writes its files). A family without tiny files cannot be shown to work."""
     for kind in kinds():
         if find_spec(f"tinies.{kind}") is None:
             raise LookupError(f"the family {kind} has no tests/tinies/{kind}.py: add it, see tests/tinies.")
-        yield from import_module(f"tinies.{kind}").VARIANTS.items()
+        for name, build in import_module(f"tinies.{kind}").VARIANTS.items():
+            yield f"{kind}/{name}", build
 
 
 def tiny_family(name: str, folder: Path) -> Family:
@@ -26,6 +30,19 @@ def tiny_family(name: str, folder: Path) -> Family:
     return recognise(dict(variants())[name](folder))
 
 
-def abilities(family: Family) -> dict[str, list[str]]:
-    """For every operation the sentences that refuse it; none where it works."""
-    return {name: list(family.check(plan(family))) for name, plan in OPERATIONS.items()}
+def abilities(family: Family) -> dict[str, dict[str, list[str]]]:
+    """For every operation the sentences that refuse it, or say that it has no effect; none where it works."""
+    return {name: _said(family, plan(family)) for name, plan in OPERATIONS.items()}
+
+
+def _said(family: Family, plan: Plan) -> dict[str, list[str]]:
+    if refused := list(family.check(plan)):
+        return {"refused": refused}
+    without = idle(family, plan)
+    return {NO_EFFECT: without} if without else {}
+
+
+def idle(family: Family, plan: Plan) -> list[str]:
+    """The sentences that say that something of this plan, which a plain plan has not, changes nothing."""
+    usual = family.notes(plain(family))
+    return [note for note in family.notes(plan) if "no effect" in note and note not in usual]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 TEXTS = (
@@ -17,24 +16,30 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 
 
 def clip_tokenizer(length: int = 77, pad: str = END) -> Any:
-    """A CLIP byte-pair tokenizer; SDXL's second one pads with "!"."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    """A CLIP byte-pair tokenizer that knows the words of the texts; SDXL's second one pads with "!".
+
+    Its merges are listed and not trained, since the trainer breaks ties otherwise in every run.
+    """
+    from tokenizers.pre_tokenizers import ByteLevel
     from transformers import CLIPTokenizer
 
-    tokenizer = Tokenizer(models.BPE(unk_token=END, end_of_word_suffix="</w>", continuing_subword_prefix=""))
-    bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Whitespace(), bytes_])
-    trainer = trainers.BpeTrainer(
-        vocab_size=600,
-        special_tokens=[START, END],
-        end_of_word_suffix="</w>",
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(TEXTS, trainer)
-    with TemporaryDirectory() as folder:
-        vocabulary, merges = tokenizer.model.save(folder)
-        return CLIPTokenizer(vocab=vocabulary, merges=merges, pad_token=pad, model_max_length=length)
+    letters = sorted(ByteLevel.alphabet())
+    merges = list(dict.fromkeys(pair for word in _words() for pair in _merges(word)))
+    last = [f"{letter}</w>" for letter in letters if letter.isascii()]
+    pieces = [*letters, *last, *("".join(pair) for pair in merges)]
+    pieces = [START, END, "!", *(piece for piece in dict.fromkeys(pieces) if piece != "!")]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, pad_token=pad, model_max_length=length)
+
+
+def _words() -> list[str]:
+    return sorted({word for text in TEXTS for word in text.replace(",", "").split()})
+
+
+def _merges(word: str) -> list[tuple[str, str]]:
+    """The pairs that join a word's letters from left to right."""
+    letters = [*word[:-1], f"{word[-1]}</w>"]
+    return [("".join(letters[:end]), letters[end]) for end in range(1, len(letters))]
 
 
 def t5_tokenizer(length: int = 512) -> Any:

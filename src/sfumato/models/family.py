@@ -1,7 +1,7 @@
 """What the floors to the right expect of a family, and how one is found.
 
-A family is a folder beside this file whose package has `claim(paths) -> Family | None`: the family over these
-files, or None when they are of another kind. Nothing else names it, here or elsewhere.
+A family is a folder beside this file with a family.py, whose package has `claim(paths) -> Family | None`: the
+family over these files, or None when they are of another kind. Nothing else names it, here or elsewhere.
 """
 
 from __future__ import annotations
@@ -111,12 +111,19 @@ def recognise(paths: Sequence[Path]) -> Family:
     )
 
 
+def opened_by_path() -> list[str]:
+    """The kinds of model that come from a folder or file of the person's own."""
+    return [name for name, kind in kinds().items() if kind.claim(()) is None]
+
+
 def kinds() -> dict[str, ModuleType]:
     """Every family's package by name, in order of the alphabet."""
-    return {name: kind for name, kind in _packages() if hasattr(kind, "claim")}
+    return dict(_packages())
 
 
 def _packages() -> Iterator[tuple[str, ModuleType]]:
-    for module in sorted(iter_modules([str(Path(__file__).parent)]), key=lambda found: found.name):
-        if module.ispkg and not module.name.startswith("_"):
+    folder = Path(__file__).parent
+    for module in sorted(iter_modules([str(folder)]), key=lambda found: found.name):
+        # Folders without family.py hold what is no family, such as the judge, and may need torch.
+        if (folder / module.name / "family.py").exists():
             yield module.name, import_module(f"sfumato.models.{module.name}")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sfumato.faces.cli.wishes import wishes
-from sfumato.models.family import families, named
+from sfumato.models.family import families, named, opened_by_path
 from sfumato.studio import Refused, read_kept, verify
 
 
@@ -52,7 +52,7 @@ def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
 
 
 def models_command(as_json: bool) -> int:
-    """Print the families, one a line."""
+    """Print the models that are here, one a line, and the kinds that can be opened by path."""
     rows = [
         {
             "name": f.name,
@@ -63,10 +63,11 @@ def models_command(as_json: bool) -> int:
         for f in families()
     ]
     if as_json:
-        print(json.dumps({"models": rows}, ensure_ascii=False))
+        print(json.dumps({"models": rows, "kinds": opened_by_path()}, ensure_ascii=False))
         return 0
     for row in rows:
         print(f"{row['name']:<10} {'ready' if row['here'] else 'weights missing':<16} {row['summary']}")
         for path in row["missing"]:
             print(f"{'':<10} missing: {path}")
+    print(f"\nOthers are named by path, --model FOLDER_OR_FILE: {', '.join(opened_by_path())}.")
     return 0

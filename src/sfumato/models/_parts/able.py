@@ -18,6 +18,7 @@ class Able:
     operations  as in Plan.operation
     negative    whether something can be guided away from: a negative prompt, `--no`
     starts      the stages that may begin from a picture with the role start
+    continues   the stages that may begin from the finished result of the stage before
     """
 
     name: str
@@ -28,6 +29,7 @@ class Able:
     operations: frozenset[str] = frozenset({"imagine"})
     negative: bool = True
     starts: frozenset[str] = frozenset()
+    continues: frozenset[str] = frozenset()
 
 
 def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
@@ -59,7 +61,8 @@ def _of_pictures(plan: Plan, able: Able) -> Iterator[str]:
     for role in sorted(able.needs - given):
         yield f"{able.name} needs a picture as {role}: give one."
     for before, stage in zip((None, *plan.stages), plan.stages, strict=False):
-        if stage.start == 0 or (before and before.end == stage.start):
+        handed_on = before and (before.end == stage.start or stage.name in able.continues)
+        if stage.start == 0 or handed_on:
             continue
         if stage.name not in able.starts:
             yield f"{able.name} cannot begin stage {stage.name} from a picture: start it at 0 of its run."

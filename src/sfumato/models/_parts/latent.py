@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sfumato.models._parts.repository import spatial_factor
+
 
 @dataclass(frozen=True, eq=False)
 class Latent:
@@ -55,11 +57,6 @@ def latent_of(vae: Any) -> Latent:
     if mean is not None and deviation is not None:
         return Latent(vae, config.scaling_factor, _channels(mean), _channels(deviation))
     return Latent(vae, config.scaling_factor, config.get("shift_factor") or 0.0)
-
-
-def spatial_factor(config: Any) -> int:
-    """Sides of a picture over those of its latent, from an autoencoder's config."""
-    return 2 ** (len(config["block_out_channels"]) - 1)
 
 
 def _channels(values: Any) -> Tensor:

@@ -22,7 +22,18 @@ def open_component(repository: Repository, component: str, device: str, dtype: s
     variant = repository.variant(component).removeprefix(".") or None
     named = {_dtype_name(kind): getattr(torch, dtype), "variant": variant, "use_safetensors": True}
     network = kind.from_pretrained(folder, local_files_only=True, **named)
-    return network.to(device).eval().requires_grad_(False)
+    return _aligned(network.to(device)).eval().requires_grad_(False)
+
+
+def _aligned(network: nn.Module) -> nn.Module:
+    """The network with every weight in memory of its own.
+
+    important: a mapped file holds them at odd addresses, where kernels may round otherwise: the same weights
+    in another file would give other bits.
+    """
+    for tensor in (*network.parameters(), *network.buffers()):
+        tensor.data = tensor.data.clone()
+    return network
 
 
 def structure(kind: type[nn.Module], config: dict[str, Any]) -> nn.Module:
@@ -38,7 +49,7 @@ def parameters(repository: Repository) -> dict[str, int]:
     """How many parameters each network of the repository has, by component; reads no weights."""
     counts = {}
     for component in repository.index:
-        if component.startswith("_") or not repository.has(component):
+        if component.startswith("_") or not repository.has(component) or not repository.known(component):
             continue
         kind = _class(repository.class_of(component))
         if _is_network(kind):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -37,7 +38,8 @@ class Repository:
     def has(self, component: str) -> bool:
         """Whether the component is here: named in the index and not null, and its folder exists."""
         named = self.index.get(component, [None])
-        absent = bool(component) and bool(self.index) and not named[0]
+        is_component = isinstance(named, list) and bool(named[0])  # the index also holds plain settings
+        absent = bool(component) and bool(self.index) and not is_component
         return not absent and (self.path / component).is_dir()
 
     def config(self, component: str) -> dict[str, Any]:
@@ -71,6 +73,17 @@ class Repository:
         files = (self.path / component).glob("*.safetensors")
         return tuple(sorted(file for file in files if _variant(file.name) == variant))
 
+    def missing(self, *components: str) -> tuple[Path, ...]:
+        """Their weight files that are not here: shards that an index names, else the whole folder."""
+        return tuple(path for component in components for path in self._missing(self.path / component))
+
+    def _missing(self, folder: Path) -> Iterator[Path]:
+        if not any(folder.glob("*.safetensors")):
+            yield folder
+        for index in sorted(folder.glob("*.safetensors.index*.json")):
+            shards = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+            yield from (folder / shard for shard in dict.fromkeys(shards) if not (folder / shard).exists())
+
     def fingerprint(self, *components: str) -> str:
         """What these components are: sha256 over their configs and the sha256 of every weight file."""
         digest = sha256()
@@ -91,6 +104,10 @@ class Repository:
 
         return open_component(self, component, device, dtype, cls)
 
+    def known(self, component: str) -> bool:
+        """Whether the component's class comes from a library that is used here."""
+        return self.index[component][0] in LIBRARIES
+
     def class_of(self, component: str) -> str:
         """The class that the index, or the config, names, as "diffusers.AutoencoderKL"."""
         library, name = self.index.get(component) or (
@@ -103,6 +120,11 @@ class Repository:
                 f"only {', '.join(sorted(LIBRARIES))} are used."
             )
         return f"{library}.{name}"
+
+
+def spatial_factor(config: Mapping[str, Any]) -> int:
+    """How much smaller the sides become inside a network, from its config: pictures over latents."""
+    return 2 ** (len(config["block_out_channels"]) - 1)
 
 
 def _variant(name: str) -> str:

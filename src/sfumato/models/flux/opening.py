@@ -1,0 +1,38 @@
+"""Opening FLUX.1: its networks on a device."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from sfumato.models._parts.latent import latent_of
+from sfumato.models._parts.scheduler import noise_path
+from sfumato.models.flux.family import STAGE
+from sfumato.models.flux.files import TRANSFORMER, Files
+from sfumato.models.flux.model import FluxModel, FluxStage
+from sfumato.models.flux.original import load_transformer
+from sfumato.models.flux.texts import Reader
+
+KEPT_TEXTS = 8  # the pictures of one plan share their words: each is read once
+
+
+def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
+    """The model over these files. Raises FileNotFoundError when weights are missing."""
+    repository, variant = files.repository, files.variant
+    if files.file is None:
+        transformer = repository.load(TRANSFORMER, device, dtype)
+    else:
+        transformer = load_transformer(files.file, device, dtype)
+    clip, t5 = (repository.load(name, device, dtype) for name in ("text_encoder", "text_encoder_2"))
+    space = latent_of(repository.load("vae", device, dtype))
+    words = repository.load("tokenizer_2")
+    length = min(variant.length, words.model_max_length)
+    stage = FluxStage(
+        name=STAGE,
+        path=replace(noise_path(files.scheduler), clock=1.0),
+        space=space,
+        read=lru_cache(KEPT_TEXTS)(Reader(clip, repository.load("tokenizer"), t5, words, length)),
+        roles=variant.roles,
+        guided=transformer.config.guidance_embeds,
+    )
+    return FluxModel(transformer, stage, (clip, t5, space.vae))

@@ -1,0 +1,155 @@
+"""Kandinsky as a family: what it chooses, what it cannot do, how it is opened. No torch until `open`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.scheduler import steps
+from sfumato.models.kandinsky.files import Half
+from sfumato.models.kandinsky.released import (
+    DECODER,
+    DECODER_GUIDANCE,
+    DECODER_NETWORKS,
+    DECODER_STEPS,
+    LONGEST,
+    PRIOR,
+    PRIOR_GUIDANCE,
+    PRIOR_NETWORKS,
+    PRIOR_STEPS,
+    hinted,
+    inpaints,
+    multiple,
+    pixels,
+    scheduler,
+)
+from sfumato.models.kandinsky.rows import BLEND, weights
+from sfumato.plan import Defaults, Plan, StageDefaults
+
+if TYPE_CHECKING:
+    from sfumato.engine import Model
+
+TITLE = "Kandinsky 2.2"
+FIRST_ONLY = ("start", "mask", "hint")
+
+
+@dataclass(frozen=True)
+class Kandinsky:
+    """The family; `prior` and `decoder` are its halves, each a folder in the released layout."""
+
+    prior: Half
+    decoder: Half
+    name: str = "kandinsky"
+
+    @property
+    def summary(self) -> str:
+        paints = "paints it"
+        if self._inpaints:
+            paints = "paints it into a picture"
+        if self._hinted:
+            paints = "paints it along a depth map"
+        return f"{TITLE}: a prior turns words and pictures into an image embedding, a decoder {paints}"
+
+    @property
+    def accepts(self) -> frozenset[str]:
+        own = {"mask"} if self._inpaints else {"hint"} if self._hinted else set()
+        return frozenset({"start", "reference", *own})
+
+    def missing(self) -> tuple[Path, ...]:
+        return (*self.prior.missing(*PRIOR_NETWORKS), *self.decoder.missing(*DECODER_NETWORKS))
+
+    def defaults(self) -> Defaults:
+        first, second = steps(scheduler(self.prior)), steps(scheduler(self.decoder))
+        prior = StageDefaults(
+            name=PRIOR,
+            weights=self.prior.fingerprint(*PRIOR_NETWORKS),
+            steps=PRIOR_STEPS,
+            sampler=first.sampler,
+            schedule=first.schedule,
+            guidance=PRIOR_GUIDANCE,
+        )
+        decoder = StageDefaults(
+            name=DECODER,
+            weights=self.decoder.fingerprint(*DECODER_NETWORKS),
+            steps=DECODER_STEPS,
+            sampler=second.sampler,
+            schedule=second.schedule,
+            guidance=DECODER_GUIDANCE,
+        )
+        return Defaults(
+            family=self.name,
+            stages=(prior, decoder),
+            pixels=pixels(self.decoder),
+            multiple=multiple(self.decoder),
+            maximum_aspect=LONGEST,
+        )
+
+    def check(self, plan: Plan) -> tuple[str, ...]:
+        able = Able(
+            name=TITLE,
+            weights=frozenset(stage.weights for stage in self.defaults().stages),
+            stages=frozenset({PRIOR, DECODER}),
+            roles=self.accepts,
+            needs=frozenset({"hint"}) if self._hinted else frozenset(),
+            operations=frozenset({"imagine", BLEND}),
+            starts=frozenset({DECODER}),
+        )
+        return (*refusals(plan, able), *self._of_stages(plan), *_of_sums(plan))
+
+    def notes(self, plan: Plan) -> tuple[str, ...]:
+        return tuple(self._left_out(plan))
+
+    def open(self, device: str, dtype: str) -> Model:
+        from sfumato.models.kandinsky.model import open_kandinsky
+
+        return open_kandinsky(self.prior, self.decoder, self.accepts, device, dtype)
+
+    def _of_stages(self, plan: Plan) -> Iterator[str]:
+        if tuple(stage.name for stage in plan.stages) != (PRIOR, DECODER):
+            yield f"{TITLE} makes a picture in two stages, {PRIOR} and then {DECODER}: give the plan both."
+        step = multiple(self.decoder)
+        if plan.width % step or plan.height % step:
+            yield (
+                f"{TITLE} paints sides that are multiples of {step} pixels, not {plan.width}×{plan.height}: "
+                "choose another size."
+            )
+        roles = {item.role for item in plan.inputs}
+        if "mask" in roles and "start" not in roles and self._inpaints:
+            yield "A mask says which part of a picture is painted anew: give the picture as start too."
+
+    def _left_out(self, plan: Plan) -> Iterator[str]:
+        if plan.quoted:
+            yield f"{TITLE} paints from one embedding and never sees letters: quoted text is read as words."
+        roles = [item.role for item in plan.inputs]
+        for role in FIRST_ONLY:
+            if roles.count(role) > 1:
+                yield f"{TITLE} takes one picture as {role}: the first."
+        used = (self._inpaints and "mask" in roles) or plan.stages[-1].start > 0
+        if "start" in roles and not used:
+            yield f"The picture to start from has no effect: stage {DECODER} begins at 0 of its run."
+        released = {stage.name: stage.sampler for stage in self.defaults().stages}
+        for stage in plan.stages:
+            if (stage.sampler, released.get(stage.name)) == ("euler-ancestral", "ddpm"):
+                yield f"Stage {stage.name} takes ddpm's steps: euler-ancestral in its place has no effect."
+
+    @property
+    def _inpaints(self) -> bool:
+        return inpaints(self.decoder.config("unet"))
+
+    @property
+    def _hinted(self) -> bool:
+        return hinted(self.decoder.config("unet"))
+
+
+def _of_sums(plan: Plan) -> Iterator[str]:
+    """Words and pictures become one embedding: a sum whose weights are made to add up to 1."""
+    summed = [round(weight, 6) for weight in weights(plan)]
+    if not summed:
+        yield f"There is nothing to {plan.operation}: give words or reference pictures."
+    elif fsum(summed) <= 0:
+        total = f"{fsum(summed):g}"
+        yield f"The weights of words and reference pictures add up to {total}: make their sum positive."

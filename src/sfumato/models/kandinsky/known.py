@@ -1,0 +1,80 @@
+"""Known: the region of a picture that inpainting keeps, and the guidance that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from sfumato.engine import NOTHING, Answer, Guidance, NoisePath, Setting, as_mask
+from sfumato.models.kandinsky.limits import Limits
+from sfumato.models.kandinsky.movq import Movq
+
+# A kept place is given up beside any of these steps (down, right) from a repainted one: the released stencil
+# has six of the eight neighbours.
+STENCIL = ((-1, 0), (0, -1), (-1, -1), (1, 0), (0, 1), (1, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """latent  (C, h, w): the picture's, 0 where it is to be painted anew
+    keep    (1, h, w): 1 where the picture is kept
+    """
+
+    latent: Tensor
+    keep: Tensor
+
+
+def known(setting: Setting, space: Movq) -> Known:
+    """What the pictures start and mask leave as it is; without a mask nothing."""
+    stage = setting.stage
+    height, width = stage.height // space.factor, stage.width // space.factor
+    picture, mask = setting.picture("start"), setting.picture("mask")
+    if picture is None or mask is None:
+        return Known(torch.zeros(space.channels, height, width), torch.zeros(1, height, width))
+    keep = 1 - as_mask(mask)[:, :: space.factor, :: space.factor]
+    keep = shrunk(keep)
+    return Known(space.encode(picture) * keep, keep)
+
+
+def shrunk(keep: Tensor) -> Tensor:
+    """A mask (1, h, w) that gives up every place beside a repainted one, so that no seam is kept."""
+    height, width = keep.shape[-2:]
+    padded = torch.nn.functional.pad(keep, (1, 1, 1, 1), value=1.0)
+    for down, right in STENCIL:
+        keep = keep * padded[:, 1 - down : 1 - down + height, 1 - right : 1 - right + width]
+    return keep
+
+
+@dataclass(frozen=True, eq=False)
+class Keeping:
+    """Another guidance, after which the known region is the known picture.
+
+    Its x0 is limited here, not by the stage: what is known is not to be limited. Where x0 is known, so is the
+    variance of a step: that of the posterior.
+    """
+
+    inner: Guidance
+    known: Known
+    limits: Limits
+
+    def roles(self, t: float) -> tuple[str, ...]:
+        return self.inner.roles(t)
+
+    def net(self, role: str) -> str:
+        return self.inner.net(role)
+
+    def join(
+        self,
+        answers: Mapping[str, Answer],
+        x: Tensor,
+        t: float,
+        path: NoisePath,
+        kept: Mapping[str, Tensor] = NOTHING,
+    ) -> Answer:
+        joined = self.inner.join(answers, x, t, path, kept)
+        keep, variance = self.known.keep, joined.variance
+        x0 = self.known.latent * keep + self.limits.apply(joined.x0) * (1 - keep)
+        return Answer(x0, None if variance is None else variance * (1 - keep), joined.kept)

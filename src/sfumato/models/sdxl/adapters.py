@@ -1,0 +1,302 @@
+"""What can be added to SDXL's networks: LoRA, ControlNet, IP-Adapter. No torch until `open_adapters`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from math import fsum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sfumato.models._parts.adapter_file import (
+    CONTROL,
+    IMAGE,
+    LORA,
+    fingerprint_of,
+    is_encoder,
+    kind_of,
+    require_adapter,
+)
+from sfumato.models.family import UnknownModel
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from sfumato.engine import Ask, Setting
+    from sfumato.models._parts.control import Control
+    from sfumato.models._parts.image_prompt import ImagePrompt
+    from sfumato.models._parts.lora import Converted, Layers
+    from sfumato.plan import Plan
+
+UNET, ENCODERS = "unet", ("text_encoder", "text_encoder_2")  # as LoRA files name the networks
+HINT, REFERENCE = "hint", "reference"  # roles of pictures
+AMOUNT, TOKENS = "amount", "tokens"  # and hint: what a condition's entries end in
+SILENT = "silent"
+
+
+def adapter_kind(path: Path) -> str | None:
+    """ "lora", "control", "image" (an IP-Adapter, or its image encoder's folder); None for anything else."""
+    return kind_of(path)
+
+
+def adapter_fingerprint(path: Path) -> str:
+    """What plans name the adapter by. Raises UnknownModel or FileNotFoundError with what to do."""
+    return fingerprint_of(path)
+
+
+def adapter_refusals(plan: Plan, paths: Sequence[Path], stage: str) -> tuple[str, ...]:
+    """Why these adapters, opened for the network of this stage, cannot do what the plan says."""
+    refusals = [
+        f"Stage {other.name} takes no adapters: give them to stage {stage}."
+        for other in plan.stages
+        if other.name != stage and other.adapters
+    ]
+    for role, kind, what in ((HINT, CONTROL, "ControlNet"), (REFERENCE, IMAGE, "IP-Adapter")):
+        given = sum(item.role == role for item in plan.inputs)
+        used = sum(count for count in _used(plan, paths, stage, kind))
+        if given and not used:
+            refusals.append(
+                f"A picture is given as {role}, but the plan uses no {what}: name one, or leave it out."
+            )
+        elif role == HINT and given > used:
+            refusals.append(
+                f"{given} pictures are given as hint, but each of the plan's ControlNets reads one, "
+                f"and it uses {used}."
+            )
+    return tuple(refusals)
+
+
+def adapter_notes(plan: Plan, paths: Sequence[Path], stage: str) -> tuple[str, ...]:
+    """Which of the plan's adapters have no picture to read, and so do nothing."""
+    hints = sum(item.role == HINT for item in plan.inputs)
+    idle = sum(_used(plan, paths, stage, CONTROL)) - hints
+    notes = []
+    if idle > 0:
+        notes.append(
+            f"Without a picture with the role hint, {idle} of this plan's ControlNets will have no effect."
+        )
+    if any(_used(plan, paths, stage, IMAGE)) and not any(item.role == REFERENCE for item in plan.inputs):
+        notes.append("Without a picture with the role reference, this plan's IP-Adapter will have no effect.")
+    return tuple(notes)
+
+
+def _used(plan: Plan, paths: Sequence[Path], stage: str, kind: str) -> Iterator[int]:
+    """A 1 for each adapter of this kind that the stage uses."""
+    here = {fingerprint_of(path) for path in paths if kind_of(path) == kind and not is_encoder(path)}
+    for own in plan.stages:
+        if own.name == stage:
+            yield from (1 for adapter in own.adapters if adapter.weights in here)
+
+
+def open_adapters(
+    paths: tuple[Path, ...], unet: Any, encoders: tuple[Any, ...], device: str, dtype: str
+) -> Adapters:
+    """The adapters in these files and folders, for these networks; `encoders` are the text encoders in order.
+
+    Raises UnknownModel when one is of a kind not known here, or was made for another model.
+    """
+    from sfumato.models._parts.control import open_control
+    from sfumato.models._parts.image_prompt import open_image_prompt
+
+    kinds = {path: require_adapter(path) for path in paths}
+    lookers = tuple(path for path in paths if is_encoder(path))
+    loras, controls, images = {}, {}, {}
+    for path, kind in kinds.items():
+        if kind == LORA:
+            loras[fingerprint_of(path)] = _open_lora(path, unet, encoders, dtype)
+        elif kind == CONTROL:
+            controls[fingerprint_of(path)] = open_control(path, unet, device, dtype)
+        elif path not in lookers:
+            images[fingerprint_of(path)] = open_image_prompt(path, lookers, unet, device, dtype)
+    silent = frozenset(fingerprint_of(path) for path in lookers)
+    return Adapters(unet, encoders, loras, controls, images, silent)
+
+
+def _open_lora(path: Path, unet: Any, encoders: tuple[Any, ...], dtype: str) -> dict[str, Layers]:
+    import torch
+
+    from sfumato.models._parts.lora import place, read_lora
+
+    def convert(tensors: dict[str, Tensor]) -> Converted:
+        from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
+
+        loader = StableDiffusionXLLoraLoaderMixin
+        converted, alphas, *_ = loader.lora_state_dict(tensors, unet_config=unet.config)
+        return converted, alphas or {}
+
+    networks = {UNET: unet, **_named(encoders)}
+    found = read_lora(path, convert)
+    for name in found:
+        if name not in networks:
+            raise UnknownModel(
+                f"{path.name} was made for another model: it changes a network {name!r}, which this one does "
+                "not have. Get a LoRA made for this model."
+            )
+    return {name: place(path, pairs, networks[name], getattr(torch, dtype)) for name, pairs in found.items()}
+
+
+def _named(encoders: tuple[Any, ...]) -> dict[str, Any]:
+    """The text encoders under their names in LoRA files; a refiner's only one is the second."""
+    return dict(zip(ENCODERS[-len(encoders) :], encoders, strict=True)) if encoders else {}
+
+
+@dataclass(frozen=True, eq=False)
+class Adapters:
+    """Opened adapters by fingerprint. They act on the networks inside `answering` and `reading` only.
+
+    silent  fingerprints of image encoders, which act through their IP-Adapter: a plan may name them, since
+            they decide pixels
+    """
+
+    unet: Any
+    encoders: tuple[Any, ...]
+    loras: Mapping[str, Mapping[str, Layers]] = field(default_factory=dict)
+    controls: Mapping[str, Control] = field(default_factory=dict)
+    images: Mapping[str, ImagePrompt] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+
+    def entries(self, setting: Setting, role: str) -> dict[str, Tensor]:
+        """What every condition of this stage has in addition; empty where the stage's plan has no adapters.
+
+        KIND.PLACE.FINGERPRINT.amount (3,)           scale, low, high: it acts while low < t <= high
+        KIND.PLACE.FINGERPRINT.hint   (3, H, W)      a ControlNet's picture in [0, 1]
+        KIND.PLACE.FINGERPRINT.tokens (N, D)         an IP-Adapter's pictures, in the null those of no picture
+
+        The n-th ControlNet reads the n-th hint, and its scale is multiplied by that input's weight. Every
+        IP-Adapter reads all references, and its scale is multiplied by their mean weight. One without a
+        picture has no entries.
+        """
+        from sfumato.models._parts.strength import amount
+
+        found: dict[str, Tensor] = {}
+        for place, adapter in enumerate(setting.stage.adapters):
+            kind = self._kind(adapter.weights)
+            read = self._read(setting, place, role)
+            if read is None:
+                continue
+            name = f"{kind}.{place}.{adapter.weights}"
+            found[f"{name}.{AMOUNT}"] = amount(adapter, setting, read.weight)
+            found |= {f"{name}.{what}": tensor for what, tensor in read.seen.items()}
+        return found
+
+    @contextmanager
+    def reading(self, setting: Setting) -> Iterator[None]:
+        """While it lasts, the stage's LoRAs act on the text encoders.
+
+        A text is encoded once for the whole run: here a LoRA acts with its whole scale, whatever its
+        interval, unless that is empty.
+        """
+        import torch
+
+        from sfumato.models._parts.lora import acting
+
+        active = [
+            (self.loras[adapter.weights], torch.tensor([adapter.scale], dtype=torch.float32))
+            for adapter in setting.stage.adapters
+            if adapter.weights in self.loras and adapter.interval[0] < adapter.interval[1]
+        ]
+        with ExitStack() as stack:
+            for name, encoder in _named(self.encoders).items():
+                here = [(lora[name], scale) for lora, scale in active if name in lora]
+                stack.enter_context(acting(encoder, here))
+            yield
+
+    @contextmanager
+    def answering(
+        self, asks: Sequence[Ask], x: Tensor, times: Tensor, tokens: Tensor, added: Mapping[str, Tensor]
+    ) -> Iterator[dict[str, Any]]:
+        """While it lasts, every row's adapters act on the U-Net; gives what to call it with in addition.
+
+        asks    of one key, one for each row
+        x       (B, C, H, W) as the U-Net sees it: scaled, and with what is stacked behind it
+        times   (B,) the U-Net's clock
+        tokens  (B, L, D); added {name: (B, ...)}
+
+        Each row gets its own strengths; with none, it is the same to the last bit as without adapters.
+        """
+        from sfumato.models._parts.control import Look, summed
+        from sfumato.models._parts.image_prompt import Seen, looking
+        from sfumato.models._parts.lora import acting
+
+        loras, seen, residuals = [], [], []
+        for kind, weights, strength, given in _rows(asks):
+            if kind == LORA and UNET in self.loras[weights]:
+                loras.append((self.loras[weights][UNET], strength))
+            elif kind == IMAGE:
+                seen.append(Seen(self.images[weights].keys, given[TOKENS], strength))
+            elif kind == CONTROL and strength.any():
+                look = Look(x, times, tokens, added)
+                residuals.append(self.controls[weights].residuals(look, given[HINT], strength))
+        with acting(self.unet, loras), looking(self.unet, seen):
+            yield summed(residuals)
+
+    def close(self) -> None:
+        """Gives the adapters' memory back."""
+        for lora in self.loras.values():
+            for layers in lora.values():
+                layers.to("meta")
+        for opened in (*self.controls.values(), *self.images.values()):
+            opened.close()
+
+    def _kind(self, weights: str) -> str:
+        for kind, opened in ((LORA, self.loras), (CONTROL, self.controls), (IMAGE, self.images)):
+            if weights in opened:
+                return kind
+        if weights in self.silent:
+            return SILENT
+        raise ValueError(f"the plan uses an adapter ({weights[:12]}…) that is not open: name its file too.")
+
+    def _read(self, setting: Setting, place: int, role: str) -> Read | None:
+        """What the adapter at this place of the stage reads; None where there is no picture for it."""
+        from sfumato.engine import NULL
+
+        adapters = setting.stage.adapters
+        weights, kind = adapters[place].weights, self._kind(adapters[place].weights)
+        if kind == LORA:
+            return Read(1.0, {})
+        if kind == CONTROL:
+            before = sum(adapter.weights in self.controls for adapter in adapters[:place])
+            hints = setting.pictures(HINT)[before : before + 1]
+            hint = self.controls[weights].entry(setting, hints[0].picture) if hints else None
+            return None if hint is None else Read(hints[0].weight, {HINT: hint})
+        given = setting.pictures(REFERENCE)
+        if kind == SILENT or not given:
+            return None
+        pictures = [item.picture for item in given]
+        mean = fsum(item.weight for item in given) / len(given)
+        return Read(mean, {TOKENS: self.images[weights].entry(pictures, role == NULL)})
+
+
+class Read(NamedTuple):
+    """What one adapter reads in one picture: the weight of its inputs, and entries by name."""
+
+    weight: float
+    seen: Mapping[str, Tensor]
+
+
+class Row(NamedTuple):
+    """One adapter in a batch: its strength in each row (B,), and what each row reads, {name: (B, ...)}."""
+
+    kind: str
+    weights: str
+    strength: Tensor
+    seen: Mapping[str, Tensor]
+
+
+def _rows(asks: Sequence[Ask]) -> Iterator[Row]:
+    """Every adapter that the asks' conditions name, in the plan's order."""
+    import torch
+
+    from sfumato.models._parts.strength import strengths
+
+    entries = asks[0].condition.entries
+    names = [name.removesuffix(f".{AMOUNT}") for name in entries if name.endswith(f".{AMOUNT}")]
+    for name in sorted(names, key=lambda name: int(name.split(".")[1])):
+        kind, _, weights = name.split(".")
+        seen = {
+            what: torch.stack([ask.condition[f"{name}.{what}"] for ask in asks])
+            for what in (HINT, TOKENS)
+            if f"{name}.{what}" in entries
+        }
+        yield Row(kind, weights, strengths(asks, f"{name}.{AMOUNT}"), seen)
