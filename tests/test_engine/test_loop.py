@@ -214,8 +214,8 @@ def test_wrong_uses_are_refused_in_words(planned, staged) -> None:
     state = State(0, torch.zeros(3, 8, 8))
     cases = [
         (planned(staged("upscale")), model, None, "stage 'upscale', but this model has base"),
-        (planned(staged(sampler="bogus")), model, None, "no sampler 'bogus'"),
-        (planned(staged(schedule="bogus")), model, None, "no schedule 'bogus'"),
+        (planned(staged().model_copy(update={"sampler": "bogus"})), model, None, "no sampler 'bogus'"),
+        (planned(staged().model_copy(update={"schedule": "bogus"})), model, None, "no schedule 'bogus'"),
         (planned(staged(start=0.5)), model, None, "no picture to start"),
         (planned(staged(guidance=2.0)), forgetful, None, "no condition for the role 'null'"),
         (plan, model, [state], "1 states were given for a plan of 2 pictures"),
@@ -309,7 +309,7 @@ class Dual:
     def net(self, role):
         return "base"
 
-    def join(self, answers, x, t, path):
+    def join(self, answers, x, t, path, kept):
         text, picture, nothing = (answers[role].x0 for role in self.roles(t))
         return Answer(nothing + 1.6 * (picture - nothing) + 2.5 * (text - picture))
 

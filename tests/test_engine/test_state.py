@@ -32,6 +32,8 @@ def same(one: State, two: State) -> bool:
         == {name: bits(value) for name, value in two.memory.items()}
         and {name: bits(value) for name, value in one.results.items()}
         == {name: bits(value) for name, value in two.results.items()}
+        and {name: bits(value) for name, value in one.kept.items()}
+        == {name: bits(value) for name, value in two.kept.items()}
     )
 
 
@@ -41,14 +43,21 @@ def same(one: State, two: State) -> bool:
     step=st.integers(0, 999),
     memory=st.dictionaries(NAMES, tensors(), max_size=3),
     results=st.dictionaries(NAMES, tensors(), max_size=3),
+    kept=st.dictionaries(NAMES, tensors(), max_size=3),
 )
 def test_there_and_back_bit_for_bit(
-    stage: int, x: torch.Tensor, step: int, memory: dict, results: dict
+    stage: int, x: torch.Tensor, step: int, memory: dict, results: dict, kept: dict
 ) -> None:
-    state = State(stage, x, step, memory, results)
+    state = State(stage, x, step, memory, results, kept)
     data = dump(state)
     assert same(load(data), state)
     assert dump(load(data)) == data
+
+
+def test_memory_is_forgotten_and_what_is_kept_is_not() -> None:
+    state = State(0, torch.zeros(1), memory={"first": torch.ones(1)}, kept={"pull": torch.ones(1)})
+    later = state.then(torch.ones(1), second=torch.ones(1))
+    assert set(later.memory) == {"second"} and set(later.kept) == {"pull"}
 
 
 def test_special_values_and_shared_storage_survive() -> None:

@@ -17,6 +17,7 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("EulerDiscreteScheduler", {**STABLE, "timestep_spacing": "trailing"}),
     ("EulerDiscreteScheduler", {**STABLE, "timestep_spacing": "linspace"}),
     ("EulerDiscreteScheduler", {**STABLE, "use_karras_sigmas": True}),
+    ("EulerDiscreteScheduler", {**STABLE, "use_exponential_sigmas": True}),
     ("EulerDiscreteScheduler", {**STABLE, "num_train_timesteps": 1100, "beta_end": 0.014}),
     ("EulerAncestralDiscreteScheduler", {**STABLE, "timestep_spacing": "linspace"}),
     ("HeunDiscreteScheduler", {**STABLE, "timestep_spacing": "linspace"}),
@@ -89,6 +90,14 @@ def test_zero_terminal_signal_is_honoured() -> None:
             ("dpm++2m", "trailing"),
         ),
         ({"_class_name": "EDMDPMSolverMultistepScheduler"}, ("dpm++2m", "karras")),
+        ({"_class_name": "UniPCMultistepScheduler"}, ("unipc", "leading")),
+        ({"_class_name": "LCMScheduler"}, ("lcm", "lcm")),
+        (
+            {"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"},
+            ("dpm++sde", "leading"),
+        ),
+        ({"_class_name": "EulerDiscreteScheduler", "use_exponential_sigmas": True}, ("euler", "exponential")),
+        ({"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": True}, ("euler", "beta")),
         ({"_class_name": "EulerAncestralDiscreteScheduler"}, ("euler-ancestral", "linspace")),
     ],
 )

@@ -11,12 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sfumato.plan import Adapter, Input, Plan, PlanError, PlanPart, PlanReference, PostStep, Seed, StagePlan
+from sfumato.plan import (
+    SAMPLER_HELP,
+    SCHEDULE_HELP,
+    Adapter,
+    Input,
+    Plan,
+    PlanError,
+    PlanPart,
+    PlanReference,
+    PostStep,
+    Seed,
+    StagePlan,
+)
 from sfumato.plan.schema import SCHEMA, upgrade
 
 OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
 GOLDEN = OLDER.with_name("plan-v2.json")
-GOLDEN_HASH = "1f000c13ae325cdab8482629488e2992b330da5642e32f2b312d28586ab9b3a0"
+GOLDEN_HASH = "86aec8788e8da32d62b0ea665be82c5463dcf8248f584d6ea7ade61830191750"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())
@@ -39,8 +51,8 @@ def stages(draw: st.DrawFn) -> StagePlan:
         width=draw(st.integers(1, 4096)),
         height=draw(st.integers(1, 4096)),
         steps=draw(st.integers(1, 1000)),
-        sampler=draw(words),
-        schedule=draw(words),
+        sampler=draw(st.sampled_from(sorted(SAMPLER_HELP))),
+        schedule=draw(st.sampled_from(sorted(SCHEDULE_HELP))),
         shift=draw(st.floats(0.01, 100)),
         guidance=draw(st.floats(0, 100)),
         rescale=draw(st.floats(0, 1)),
@@ -136,7 +148,18 @@ def test_minus_zero_is_zero() -> None:
 
 def test_every_number_shows_its_range() -> None:
     properties = StagePlan.model_json_schema()["properties"]
-    for name in ("width", "height", "steps", "guidance", "rescale", "start", "end"):
+    for name in (
+        "width",
+        "height",
+        "steps",
+        "guidance",
+        "rescale",
+        "momentum",
+        "zero_init",
+        "threshold",
+        "start",
+        "end",
+    ):
         assert {"minimum", "maximum", "description"} <= set(properties[name]), name
     assert {"exclusiveMinimum", "maximum", "description"} <= set(properties["shift"])
 

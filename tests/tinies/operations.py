@@ -119,6 +119,11 @@ OPERATIONS: Mapping[str, Callable[[Family], Plan]] = MappingProxyType(
         "adapters": _with_adapter,
         "Heun": lambda family: _every_stage(plain(family), sampler="heun"),
         "DPM-Solver++ 2M": lambda family: _every_stage(plain(family), sampler="dpm++2m"),
+        "UniPC": lambda family: _every_stage(plain(family), sampler="unipc"),
+        "DPM-Solver++ SDE": lambda family: _every_stage(plain(family), sampler="dpm++sde"),
+        "LCM": lambda family: _every_stage(plain(family), sampler="lcm"),
+        "projected guidance (APG)": lambda family: _every_stage(plain(family), parallel=0.0, momentum=-0.5),
+        "CFG-Zero*": lambda family: _every_stage(plain(family), zero_star=True, zero_init=1),
         "ancestral": lambda family: _every_stage(plain(family), sampler="euler-ancestral"),
         "Karras schedule": lambda family: _every_stage(plain(family), schedule="karras"),
     }

@@ -3,7 +3,7 @@
 from sfumato.engine.ask import Answer, Ask, Look
 from sfumato.engine.condition import Condition
 from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
-from sfumato.engine.guidance import NULL, ClassifierFree, Guidance, part
+from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.leg import Job
 from sfumato.engine.loop import Progress, answer, run
@@ -16,11 +16,13 @@ from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, 
 from sfumato.engine.state import State, dump, load
 
 __all__ = [
+    "NOTHING",
     "NULL",
     "SAMPLERS",
     "SCHEDULES",
     "Answer",
     "Ask",
+    "Bound",
     "BrokenAnswer",
     "ClassifierFree",
     "Condition",
@@ -35,6 +37,7 @@ __all__ = [
     "Model",
     "NoisePath",
     "Progress",
+    "Pull",
     "Sampler",
     "Setting",
     "Source",

@@ -25,7 +25,13 @@ def curves(path: NoisePath, rows: int = 16) -> Iterator[str]:
 
 
 def steps(path: NoisePath, count: int = 8) -> Iterator[str]:
-    for schedule, shift in (("linear", 1.0), ("linear", 3.0), ("karras", 1.0)):
+    for schedule, shift in (
+        ("linear", 1.0),
+        ("linear", 3.0),
+        ("karras", 1.0),
+        ("exponential", 1.0),
+        ("beta", 1.0),
+    ):
         times = "  ".join(f"{t:.3g}" for t in path.times(count, schedule, shift))
         yield f"  {schedule}, shift {shift:g}: {times}"
 
@@ -42,7 +48,7 @@ def convergence(counts: tuple[int, ...] = (4, 8, 16, 32, 64)) -> Iterator[str]:
     path = NoisePath("flow", "flow")
     exact = walk("heun", Ladder(path, path.times(4096)))
     yield "error by steps    " + "".join(f"{count:>10}" for count in counts)
-    for name in ("euler", "dpm++2m", "heun"):
+    for name in ("euler", "dpm++2m", "heun", "unipc"):
         errors = [walk(name, Ladder(path, path.times(count))) - exact for count in counts]
         yield f"{name:>16}  " + "".join(f"{float(error.abs().max()):10.5f}" for error in errors)
 

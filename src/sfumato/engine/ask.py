@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from torch import Tensor
@@ -38,10 +39,12 @@ class Answer:
               0 is the posterior variance, 1 that of the forward step, with the logarithm in between
               (Nichol & Dhariwal 2021, Equation 15). A network trained with outputs in [-1, 1] gives
               (output + 1) / 2.
+    kept      what guidance leaves for the next look of the same stage (State.kept); networks leave nothing
     """
 
     x0: Tensor
     variance: Tensor | None = None
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class Look(NamedTuple):

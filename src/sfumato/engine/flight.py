@@ -80,9 +80,11 @@ def told(flight: Flight, answers: Mapping[str, Answer]) -> Flight:
     look = _look(leg, flight.state)
     for role, answer in answers.items():
         _check(flight, leg, look, role, answer)
-    joined = leg.guidance.join(answers, look.x, look.t, leg.ladder.path)
+    kept = flight.state.kept
+    joined = leg.guidance.join(answers, look.x, look.t, leg.ladder.path, kept)
+    kept = {**kept, **joined.kept}
     joined = Answer(leg.stage.limit(joined.x0), joined.variance)
-    state = leg.sampler.tell(flight.state, joined, leg.setting.draw, leg.ladder)
+    state = replace(leg.sampler.tell(flight.state, joined, leg.setting.draw, leg.ladder), kept=kept)
     flight = replace(flight, state=state, x0=joined.x0)
     return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, joined.x0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -129,13 +130,100 @@ def _whole(path: NoisePath, n: int, shift: float) -> np.ndarray:
 
 def _karras(path: NoisePath, n: int, shift: float) -> np.ndarray:
     """Uniform in level**(1 / rho) (Karras et al. 2022, Eq. 5); level is sigma / alpha, on a flow path t."""
-    flow = path.kind == "flow"
-    low, high = path.span if flow else (path.ratio(t) for t in path.span)
-    if high == inf:
-        raise ValueError("the karras schedule needs a largest noise level, but this path ends in pure noise.")
+    low, high = _levels(path, "karras")
     ramp = shifted(np.linspace(1, 0, n), shift)
-    levels = (low ** (1 / path.rho) + ramp * (high ** (1 / path.rho) - low ** (1 / path.rho))) ** path.rho
-    return levels if flow else np.array([path.time(min(level, high)) for level in levels.tolist()])
+    return _at(
+        path, (low ** (1 / path.rho) + ramp * (high ** (1 / path.rho) - low ** (1 / path.rho))) ** path.rho
+    )
+
+
+def _exponential(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Uniform in the logarithm of the level; level is sigma / alpha, on a flow path t."""
+    low, high = _levels(path, "exponential")
+    return _at(path, low * (high / low) ** shifted(np.linspace(1, 0, n), shift))
+
+
+def _levels(path: NoisePath, schedule: str) -> Span:
+    if path.kind == "flow":
+        return path.span
+    high = path.ratio(path.span.high)
+    if high == inf:
+        raise ValueError(
+            f"the {schedule} schedule needs a largest noise level, but this path ends in pure noise."
+        )
+    return Span(path.ratio(path.span.low), high)
+
+
+def _at(path: NoisePath, levels: np.ndarray) -> np.ndarray:
+    """The times of these levels, none of them beyond the path's end."""
+    if path.kind == "flow":
+        return levels
+    high = path.ratio(path.span.high)
+    return np.array([path.time(min(level, high)) for level in levels.tolist()])
+
+
+def _beta(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Times at even parts of a beta(0.6, 0.6) distribution: closer at both ends (Lee et al. 2024)."""
+    low, high = path.span
+    return low + (high - low) * beta_quantiles(shifted(np.linspace(1, 0, n), shift), 0.6)
+
+
+def beta_quantiles(parts: np.ndarray, a: float, halvings: int = 52) -> np.ndarray:
+    """Where the distribution beta(a, a) has these parts (0 ... 1) of its mass below it, to about 1e-9."""
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+
+    def mass(x: np.ndarray) -> np.ndarray:
+        """Of 0 ... x <= 1/2, up to a factor: with u = x**a the pole of the density at 0 is gone."""
+        u = np.outer(x**a, (nodes + 1) / 2)  # (n, 64)
+        return x**a * ((1 - u ** (1 / a)) ** (a - 1) @ weights)
+
+    wanted = 2 * np.minimum(parts, 1 - parts) * mass(np.array([0.5]))
+    x = np.zeros_like(wanted)
+    for power in range(2, halvings + 2):
+        x = np.where(mass(x + 0.5**power) <= wanted, x + 0.5**power, x)
+    return np.where(parts > 0.5, 1 - x, x)
+
+
+def _lcm(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Of 50 even times from t_max, n as evenly spread as whole places allow: what LCM was released with."""
+    if n > LCM_TIMES:
+        raise ValueError(f"the lcm schedule has {LCM_TIMES} times to choose from: {n} steps are too many.")
+    places = np.arange(n) * LCM_TIMES // n
+    return shifted(1 - places / LCM_TIMES, shift) * path.span.high
+
+
+LCM_TIMES = 50
+
+# Noise levels found to lose least in ten steps (Sabour et al. 2024, Table 3), as printed there.
+ALIGNED: MappingProxyType[str, tuple[float, ...]] = MappingProxyType(
+    {
+        "ays-sd1": (14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152, 0.029),
+        "ays-sdxl": (14.615, 6.315, 3.771, 2.181, 1.342, 0.862, 0.555, 0.380, 0.234, 0.113, 0.029),
+        "ays-if": (160.41, 8.081, 3.315, 1.885, 1.207, 0.785, 0.553, 0.293, 0.186, 0.030, 0.006),
+        "ays-svd": (700.00, 54.5, 15.886, 7.977, 4.248, 1.789, 0.981, 0.403, 0.173, 0.034, 0.002),
+    }
+)
+# From this level on x holds less than a hundredth of the picture: any path may begin there in pure noise.
+NOISE_ONLY = 100.0
+
+
+def _aligned(name: str, path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """Align your steps: the levels of a published table, between them a straight line in the logarithm.
+
+    The last level of the table gives way to the picture itself, as its authors have it. Raises ValueError
+    where the path's largest level is another than the table's.
+    """
+    levels = np.array(ALIGNED[name])
+    high, own = float(levels[0]), path.ratio(path.span.high)
+    if abs(own / high - 1) > 0.1 and not own > high > NOISE_ONLY:
+        raise ValueError(
+            f"the {name} schedule was found for a largest noise level of {high:g}; here it is {own:.4g}: "
+            "choose another schedule."
+        )
+    places = np.linspace(0, 1, len(levels))
+    ramp = 1 - shifted(1 - np.arange(n) / n, shift)
+    wanted = np.exp(np.interp(ramp, places, np.log(levels)))
+    return np.array([path.time(min(level, own)) for level in wanted.tolist()])
 
 
 SCHEDULES: MappingProxyType[str, Callable[[NoisePath, int, float], np.ndarray]] = MappingProxyType(
@@ -147,5 +235,12 @@ SCHEDULES: MappingProxyType[str, Callable[[NoisePath, int, float], np.ndarray]] 
         "linspace": _linspace,
         "linspace-whole": _whole,
         "karras": _karras,
+        "exponential": _exponential,
+        "beta": _beta,
+        "lcm": _lcm,
+        "ays-sd1": partial(_aligned, "ays-sd1"),
+        "ays-sdxl": partial(_aligned, "ays-sdxl"),
+        "ays-if": partial(_aligned, "ays-if"),
+        "ays-svd": partial(_aligned, "ays-svd"),
     }
 )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.condition import Condition
-from sfumato.engine.guidance import ClassifierFree, Guidance, part
+from sfumato.engine.guidance import Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.noise import Draw
 from sfumato.engine.path import NoisePath
@@ -140,7 +140,7 @@ def from_start(stage: Stage, setting: Setting) -> Tensor | None:
 def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | None = None) -> ClassifierFree:
     """Guidance as the plan says: roles part(0), part(1) ... with the parts' weights, and "null".
 
-    The plan's interval counts parts of the run; here it becomes times.
+    The plan's interval counts parts of the run, its `zero_init` steps; here both become times.
     """
     stage, ladder, parts = setting.stage, setting.ladder, setting.plan.parts
     first, last = stage.interval
@@ -151,4 +151,7 @@ def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | No
         rescale=stage.rescale,
         interval=(ladder.at(last), ladder.at(first)),
         nets=nets or {},
+        pull=Pull(stage.parallel, stage.momentum, stage.pull_limit, stage.zero_star),
+        silent=ladder.times[min(stage.zero_init, ladder.steps)],
+        bound=Bound(stage.threshold, stage.percentile),
     )

@@ -25,6 +25,8 @@ class State:
     step     how many asks of this stage's sampler have been answered
     memory   what the sampler must remember within the stage
     results  what earlier stages left, by name of the stage; "NAME.x" is the noisy x of one that stopped early
+    kept     what joining the answers leaves for the next look: it lasts until the stage ends or the same name
+             is left again
     """
 
     stage: int
@@ -32,10 +34,12 @@ class State:
     step: int = 0
     memory: Mapping[str, Tensor] = field(default_factory=dict)
     results: Mapping[str, Tensor] = field(default_factory=dict)
+    kept: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", MappingProxyType(dict(self.memory)))
         object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+        object.__setattr__(self, "kept", MappingProxyType(dict(self.kept)))
 
     def then(self, x: Tensor, **memory: Tensor) -> State:
         """The state after one more answer; memory that is not named is forgotten."""
@@ -47,6 +51,7 @@ def dump(state: State) -> bytes:
     tensors = {"x": state.x}
     tensors |= {f"memory/{name}": tensor for name, tensor in state.memory.items()}
     tensors |= {f"results/{name}": tensor for name, tensor in state.results.items()}
+    tensors |= {f"kept/{name}": tensor for name, tensor in state.kept.items()}
     # Cloned, because safetensors refuses two names for one storage.
     tensors = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in sorted(tensors.items())}
     header = json.dumps({"form": FORM, "stage": state.stage, "step": state.step})
@@ -63,6 +68,7 @@ def load(data: bytes) -> State:
         step=header["step"],
         memory=_under("memory/", tensors),
         results=_under("results/", tensors),
+        kept=_under("kept/", tensors),
     )
 
 

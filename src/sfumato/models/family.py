@@ -107,7 +107,7 @@ def recognise(paths: Sequence[Path]) -> Family:
     raise UnknownModel(
         f"{names} is no model that can be opened here, or these do not belong together. A model is a folder "
         "in the released layout (with model_index.json) or one .safetensors file, "
-        f"of a kind known: {', '.join(kinds())}."
+        f"of a kind known: {', '.join(opened_by_path())}."
     )
 
 

@@ -4,6 +4,7 @@ from sfumato.plan.adjust import KNOBS, adjust
 from sfumato.plan.defaults import Defaults, StageDefaults
 from sfumato.plan.draft import draft, drafts
 from sfumato.plan.errors import PlanError
+from sfumato.plan.knobs import SAMPLER_HELP, SCHEDULE_HELP
 from sfumato.plan.notes import notes
 from sfumato.plan.plan import Input, Plan, PlanPart, PlanReference, PostStep
 from sfumato.plan.seed import Seed, random_seed
@@ -12,6 +13,8 @@ from sfumato.plan.stage import Adapter, StagePlan
 
 __all__ = [
     "KNOBS",
+    "SAMPLER_HELP",
+    "SCHEDULE_HELP",
     "Adapter",
     "Defaults",
     "Input",

@@ -12,13 +12,20 @@ from sfumato.plan.knobs import (
     GuidanceScale,
     ImageGuidance,
     Interval,
+    Momentum,
     Name,
+    Parallel,
+    Percentile,
+    PullLimit,
     Rescale,
     SamplerName,
     ScheduleName,
     Shift,
     Steps,
+    Threshold,
     Weights,
+    ZeroInit,
+    ZeroStar,
 )
 from sfumato.plan.stage import Adapter
 
@@ -44,6 +51,13 @@ class StageDefaults(BaseModel):
     image_guidance: ImageGuidance = 1.0
     rescale: Rescale = 0.0
     interval: Interval = (0.0, 1.0)
+    parallel: Parallel = 1.0
+    momentum: Momentum = 0.0
+    pull_limit: PullLimit = 0.0
+    zero_star: ZeroStar = False
+    zero_init: ZeroInit = 0
+    threshold: Threshold = 0.0
+    percentile: Percentile = 0.995
     augment: Augment = 0.0
     adapters: tuple[Adapter, ...] = ()
     start: Fraction = 0.0

@@ -6,6 +6,8 @@ descriptions from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -44,9 +46,62 @@ Steps = Annotated[
     int, Field(ge=1, le=1000, description="how many steps the sampler takes from noise to picture")
 ]
 
-SamplerName = Annotated[Name, Field(description="the sampler that walks the steps")]
+SAMPLER_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "euler": "first order, no noise: plain and safe; with 1 to 4 steps for distilled flow models",
+        "ddim": "euler under the name it has for models with a table of noise",
+        "ddpm": "fresh noise at every step, as much as the model says where it does: wants many steps",
+        "heun": "second order, no noise, asks the model twice a step",
+        "dpm++2m": "second order, no noise, asks once a step: it remembers the answer before",
+        "euler-ancestral": "euler with fresh noise at every step: more steps give another picture",
+        "dpm++sde": "dpm++2m with fresh noise at every step, which forgets early errors",
+        "unipc": "dpm++2m that corrects each step by the answer after it, at no cost: third order",
+        "lcm": "to the picture and back into fresh noise: 1 to 8 steps, for consistency models only",
+    }
+)
+"""Every sampler, in a line."""
 
-ScheduleName = Annotated[Name, Field(description="how the noise times are spread over the steps")]
+SCHEDULE_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "linear": "even times",
+        "trailing": "even times, rounded to entries of a table of noise, from the last one",
+        "leading": "whole strides through a table of noise, from its first entry",
+        "leading+1": "whole strides through a table of noise, from its second entry",
+        "linspace": "even times from the largest to the smallest that was trained at",
+        "linspace-whole": "linspace, rounded to entries of a table of noise",
+        "karras": "even in the seventh root of the noise level: most steps at little noise",
+        "exponential": "even in the logarithm of the noise level: even more steps at little noise",
+        "beta": "even times, drawn towards both ends of the run",
+        "lcm": "out of 50 even times, as consistency models are distilled",
+        "ays-sd1": "align your steps: levels found for Stable Diffusion 1 in ten steps",
+        "ays-sdxl": "align your steps: levels found for Stable Diffusion XL in ten steps",
+        "ays-if": "align your steps: levels found for DeepFloyd IF's first stage in ten steps",
+        "ays-svd": "align your steps: levels found for Stable Video Diffusion in ten steps",
+    }
+)
+"""Every schedule, in a line."""
+
+
+def _one_of(kind: str, known: Mapping[str, str]) -> Callable[[str], str]:
+    def known_name(name: str) -> str:
+        if name not in known:
+            raise ValueError(f"there is no {kind} {name!r}: choose one of {', '.join(known)}")
+        return name
+
+    return known_name
+
+
+SamplerName = Annotated[
+    Name,
+    AfterValidator(_one_of("sampler", SAMPLER_HELP)),
+    Field(description="the sampler that walks the steps"),
+]
+
+ScheduleName = Annotated[
+    Name,
+    AfterValidator(_one_of("schedule", SCHEDULE_HELP)),
+    Field(description="how the noise times are spread over the steps"),
+]
 
 Shift = Annotated[
     float,
@@ -80,6 +135,67 @@ ImageGuidance = Annotated[
 Rescale = Annotated[
     Fraction,
     Field(description="how much of the guided answer's contrast is brought back to the unguided one's"),
+]
+
+Parallel = Annotated[
+    Fraction,
+    Field(
+        description="how much of guidance's pull along the picture itself is kept: below 1 colours stay "
+        "natural at a large scale; 0 is projected guidance (APG)"
+    ),
+]
+
+Momentum = Annotated[
+    float,
+    Field(
+        ge=-1,
+        le=1,
+        allow_inf_nan=False,
+        description="how much of the last step's pull is added to guidance's; below 0 steps do not repeat it",
+    ),
+    OneZero,
+]
+
+PullLimit = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="longest pull of guidance, as Euclidean length over the whole picture or latent; 0: any",
+    ),
+    OneZero,
+]
+
+ZeroStar = Annotated[
+    bool,
+    Field(description="scales the answer without a prompt to fit that with it before guiding (CFG-Zero*)"),
+]
+
+ZeroInit = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1000,
+        description="this many first steps take the network's output to be 0: on flow models they wait",
+    ),
+]
+
+Threshold = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="values of the clean picture beyond this are brought back at every step: 1 in pixels, "
+        "more in latents; 0: none",
+    ),
+    OneZero,
+]
+
+Percentile = Annotated[
+    Fraction,
+    Field(description="the share of values that a threshold may shrink to fit; the rest is clipped"),
 ]
 
 Augment = Annotated[

@@ -12,15 +12,22 @@ from sfumato.plan.knobs import (
     GuidanceScale,
     ImageGuidance,
     Interval,
+    Momentum,
     Name,
     OneZero,
+    Parallel,
+    Percentile,
+    PullLimit,
     Rescale,
     SamplerName,
     ScheduleName,
     Shift,
     SidePx,
     Steps,
+    Threshold,
     Weights,
+    ZeroInit,
+    ZeroStar,
 )
 
 
@@ -59,6 +66,13 @@ class StagePlan(BaseModel):
     image_guidance: ImageGuidance = 1.0
     rescale: Rescale = 0.0
     interval: Interval = (0.0, 1.0)
+    parallel: Parallel = 1.0
+    momentum: Momentum = 0.0
+    pull_limit: PullLimit = 0.0
+    zero_star: ZeroStar = False
+    zero_init: ZeroInit = 0
+    threshold: Threshold = 0.0
+    percentile: Percentile = 0.995
     augment: Augment = 0.0
     start: Fraction = Field(
         default=0.0, description="where the run begins; above 0 it begins from a given picture"

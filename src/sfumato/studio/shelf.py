@@ -21,6 +21,10 @@ class Shelf:
     dtype: str | None = None
     _open: dict[Family, tuple[Model, Mapping[str, str]]] = field(default_factory=dict, repr=False)
 
+    def holds(self, family: Family) -> bool:
+        """Whether the family's model is open."""
+        return family in self._open
+
     def lease(self, family: Family) -> tuple[Model, Mapping[str, str]]:
         """The open model of a family, and what makes pictures with it (see `made_by`)."""
         if family not in self._open:

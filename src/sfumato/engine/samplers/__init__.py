@@ -1,14 +1,16 @@
-"""The samplers by the names plans use."""
+"""The samplers by the names plans use; sfumato.plan.knobs says in a line what each is."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
 from sfumato.engine.samplers.ancestral import Ancestral
+from sfumato.engine.samplers.consistency import Consistency
 from sfumato.engine.samplers.euler import Euler
 from sfumato.engine.samplers.heun import Heun
-from sfumato.engine.samplers.multistep import Multistep
+from sfumato.engine.samplers.multistep import Multistep, MultistepSde
 from sfumato.engine.samplers.sampler import Sampler
+from sfumato.engine.samplers.unipc import UniPC
 
 SAMPLERS: MappingProxyType[str, Sampler] = MappingProxyType(
     {
@@ -18,6 +20,9 @@ SAMPLERS: MappingProxyType[str, Sampler] = MappingProxyType(
         "heun": Heun(),
         "dpm++2m": Multistep(),
         "euler-ancestral": Ancestral(),
+        "dpm++sde": MultistepSde(),
+        "unipc": UniPC(),
+        "lcm": Consistency(),
     }
 )
 
@@ -29,4 +34,15 @@ def sampler(name: str) -> Sampler:
     return SAMPLERS[name]
 
 
-__all__ = ["SAMPLERS", "Ancestral", "Euler", "Heun", "Multistep", "Sampler", "sampler"]
+__all__ = [
+    "SAMPLERS",
+    "Ancestral",
+    "Consistency",
+    "Euler",
+    "Heun",
+    "Multistep",
+    "MultistepSde",
+    "Sampler",
+    "UniPC",
+    "sampler",
+]

@@ -44,7 +44,7 @@ def _freed(studio: Studio) -> Iterator[None]:
 def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object]:
     """One job, shown while it forms. Its record for JSON."""
     started = time.perf_counter()
-    show.begin(job, number)
+    show.begin(job, number, "" if studio.shelf.holds(studio.family) else studio.family.summary)
     paths: list[Path] = []
     pictures: list[Picture] = []
     for made in studio.work(job):

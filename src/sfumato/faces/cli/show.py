@@ -39,7 +39,8 @@ class Show:
         """Whether this terminal can show the picture forming."""
         return self.console.is_terminal and self.console.color_system in ("truecolor", "256")
 
-    def begin(self, job: Job, number: str) -> None:
+    def begin(self, job: Job, number: str, opened: str) -> None:
+        """`opened` is the model that has to be opened first, "" when it is open."""
         if self.quiet:
             return
         plan = job.plan
@@ -47,6 +48,8 @@ class Show:
         self.console.print(Text(f"{number}  {plan.prompt}  ({about})", style="bold"))
         for note in job.notes:
             self.console.print(Text(f"note  {note}", style="yellow"))
+        if opened:
+            self.console.print(Text(f"opening {opened}", style="dim"))
         if self.console.is_terminal:
             self.live = Live(console=self.console, auto_refresh=False, transient=True)
             self.live.start()

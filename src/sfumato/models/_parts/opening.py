@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -21,8 +23,25 @@ def open_component(repository: Repository, component: str, device: str, dtype: s
         return structure(kind, repository.config(component))
     variant = repository.variant(component).removeprefix(".") or None
     named = {_dtype_name(kind): getattr(torch, dtype), "variant": variant, "use_safetensors": True}
-    network = kind.from_pretrained(folder, local_files_only=True, **named)
+    with _quiet():
+        network = kind.from_pretrained(folder, local_files_only=True, **named)
     return _aligned(network.to(device)).eval().requires_grad_(False)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bars of the libraries' own: whoever opens a model says so once."""
+    from diffusers.utils import logging as first
+    from transformers.utils import logging as second
+
+    shown = [log for log in (first, second) if log.is_progress_bar_enabled()]
+    for log in shown:
+        log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        for log in shown:
+            log.enable_progress_bar()
 
 
 def _aligned(network: nn.Module) -> nn.Module:

@@ -26,9 +26,11 @@ SAMPLERS = MappingProxyType(
         "FlowMatchEulerDiscrete": "euler",
         "EulerAncestralDiscrete": "euler-ancestral",
         "HeunDiscrete": "heun",
+        "UniPCMultistep": "unipc",
+        "LCM": "lcm",
     }
 )
-SECOND_ORDER = "dpm++2m"  # stands for every multistep solver: DPM-Solver++, PNDM, UniPC, LMS, DEIS
+SECOND_ORDER = "dpm++2m"  # stands for every other multistep solver: DPM-Solver++, PNDM, LMS, DEIS
 
 
 class Steps(NamedTuple):
@@ -41,7 +43,8 @@ class Steps(NamedTuple):
 def steps(config: Mapping[str, Any]) -> Steps:
     """How this scheduler walks, in our names."""
     kind = _kind(config)
-    return Steps(SAMPLERS.get(kind, SECOND_ORDER), _schedule(kind, config))
+    usual = "dpm++sde" if config.get("algorithm_type") == "sde-dpmsolver++" else SECOND_ORDER
+    return Steps(SAMPLERS.get(kind, usual), _schedule(kind, config))
 
 
 def noise_path(config: Mapping[str, Any], predicts: str | None = None) -> NoisePath:
@@ -74,8 +77,11 @@ def _schedule(kind: str, config: Mapping[str, Any]) -> str:
         return "linear"
     if kind.startswith("EDM") or config.get("use_karras_sigmas"):
         return "karras"
-    if kind == "UnCLIP":
-        return "linspace-whole"
+    if kind in ("UnCLIP", "LCM"):
+        return "linspace-whole" if kind == "UnCLIP" else "lcm"
+    for name in ("exponential", "beta"):
+        if config.get(f"use_{name}_sigmas"):
+            return name
     spacing = config.get("timestep_spacing", "linspace" if "Discrete" in kind else "leading")
     if spacing == "leading":
         return "leading+1" if config.get("steps_offset", 0) else "leading"

@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING
 from sfumato.models._parts.able import Able, refusals
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.flux.files import Files
-from sfumato.models.flux.variants import PATCH
+from sfumato.models.flux.variants import PATCH, STAGE
 from sfumato.plan import Defaults, Plan, StageDefaults, StagePlan
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
 
-STAGE = "base"
 SEVERAL = frozenset({"reference"})  # roles of which more than one picture is read
 # Knobs that act on a difference of two answers or on other kinds of model, and their values that do nothing.
-IDLE = (("rescale", 0.0), ("interval", (0.0, 1.0)), ("image_guidance", 1.0), ("augment", 0.0))
+IDLE = (
+    ("rescale", 0.0),
+    ("interval", (0.0, 1.0)),
+    ("image_guidance", 1.0),
+    ("augment", 0.0),
+    ("parallel", 1.0),
+    ("momentum", 0.0),
+    ("pull_limit", 0.0),
+    ("zero_star", False),
+)
 
 
 @dataclass(frozen=True)

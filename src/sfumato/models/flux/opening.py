@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.scheduler import noise_path
-from sfumato.models.flux.family import STAGE
 from sfumato.models.flux.files import TRANSFORMER, Files
 from sfumato.models.flux.model import FluxModel, FluxStage
 from sfumato.models.flux.original import load_transformer
 from sfumato.models.flux.texts import Reader
+from sfumato.models.flux.variants import STAGE
 
 KEPT_TEXTS = 8  # the pictures of one plan share their words: each is read once
 

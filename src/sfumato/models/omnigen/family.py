@@ -11,7 +11,7 @@ from sfumato.models._parts.able import Able, refusals
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.omnigen.sentence import absent, named
-from sfumato.plan import Defaults, Plan, StageDefaults
+from sfumato.plan import Defaults, Plan, StageDefaults, StagePlan
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
@@ -23,6 +23,8 @@ STEPS, GUIDANCE, IMAGE_GUIDANCE = 50, 2.5, 1.6  # of the released pipeline
 PICTURES = 3  # what it was trained with
 SIDE_PX = 1024
 VP_SCHEDULES = frozenset({"leading", "leading+1"})
+# Knobs of guidance by words alone.
+UNHEARD = ("parallel", "momentum", "pull_limit", "zero_star", "zero_init", "threshold", "percentile")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,9 @@ def _of_references(plan: Plan) -> Iterator[str]:
 
 
 def _without_effect(plan: Plan) -> Iterator[str]:
+    for name in UNHEARD:
+        if any(getattr(stage, name) != StagePlan.model_fields[name].default for stage in plan.stages):
+            yield f"OmniGen guides by words and pictures in its own way: {name} has no effect."
     if any(stage.augment for stage in plan.stages):
         yield "OmniGen makes no smaller picture larger: augment has no effect."
     if any(item.role == "start" for item in plan.inputs) and not any(stage.start for stage in plan.stages):

@@ -40,13 +40,18 @@ def open_single(file: SingleFile, device: str, dtype: str) -> Parts:
         raise FileNotFoundError(no_words(file.path))
     tokenizers = open_words(file.words)[-len(file.texts) :]
     return Parts(
-        unet=_unet(file).to(device, getattr(torch, dtype)),
-        latent=latent_of(_vae(file).to(device)),  # in float32: it overflows in less
+        unet=_placed(_unet(file), device, dtype),
+        latent=latent_of(_placed(_vae(file), device, "float32")),  # it overflows in less
         readers=tuple(
-            Reader(tokenizer, _encoder(file, index, tokenizer).to(device, getattr(torch, dtype)))
+            Reader(tokenizer, _placed(_encoder(file, index, tokenizer), device, dtype))
             for index, tokenizer in enumerate(tokenizers)
         ),
     )
+
+
+def _placed(network: nn.Module, device: str, dtype: str) -> nn.Module:
+    # torch's own `to`: that of diffusers warns whenever a number format changes.
+    return nn.Module.to(network, torch.device(device), getattr(torch, dtype))
 
 
 def _unet(file: SingleFile) -> nn.Module:
@@ -63,7 +68,7 @@ def _vae(file: SingleFile) -> nn.Module:
             numbers[name].float().flatten().tolist() for name in ("edm_mean", "edm_std")
         )
     tensors = convert_ldm_vae_checkpoint(_read(file.path, VAE), config)
-    return _filled(structure(AutoencoderKL, config), tensors, file.path, torch.float32)
+    return _filled(structure(AutoencoderKL, config), tensors, file.path)
 
 
 def _encoder(file: SingleFile, index: int, tokenizer: Any) -> nn.Module:
@@ -91,7 +96,7 @@ def _read(path: Path, prefix: str) -> dict[str, Tensor]:
         return {name: file.get_tensor(name).clone() for name in file.offset_keys() if name.startswith(prefix)}
 
 
-def _filled(network: nn.Module, tensors: Tensors, path: Path, dtype: torch.dtype | None = None) -> nn.Module:
+def _filled(network: nn.Module, tensors: Tensors, path: Path) -> nn.Module:
     """The network with these tensors as its parameters. Raises ValueError when they are not the network's."""
     own = {name: tensor for name, tensor in tensors.items() if not name.endswith("position_ids")}
     wanted = network.state_dict()
@@ -108,4 +113,4 @@ def _filled(network: nn.Module, tensors: Tensors, path: Path, dtype: torch.dtype
         positions = getattr(module, "position_ids", None)  # counted, not trained: no file holds them
         if isinstance(positions, Tensor):
             module.position_ids = torch.arange(positions.shape[-1])[None]
-    return network.to(dtype or next(iter(own.values())).dtype).eval().requires_grad_(False)
+    return network.eval().requires_grad_(False)

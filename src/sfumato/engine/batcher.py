@@ -1,0 +1,237 @@
+"""The batcher: pictures of many jobs, one forward pass at a time.
+
+Before every pass it asks its policy anew who goes first, and packs what all pictures ask that can share that
+picture's pass: other prompts, seeds, steps, samplers and strengths. What each picture becomes is the same as
+if it had been alone (see Rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import prod
+from typing import NamedTuple
+
+from sfumato.engine.ask import Answer, Ask
+from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
+from sfumato.engine.leg import Job, stage_of
+from sfumato.engine.policy import Policy, Standing, shortest_first
+from sfumato.engine.rows import Rows
+from sfumato.engine.state import State
+
+NUMBERS = 4_000_000  # of all x in one pass
+LATELY = 0.98  # of what an owner was given, this much still counts after the next pass
+AHEAD = 64  # pictures looked at for one pass, so that a long queue is not encoded before its turn
+
+
+class Event(NamedTuple):
+    """What a pass did to one picture.
+
+    flight  one look further, or landed (its `leg` is None); None when it failed before it began
+    error   why it ended, None when it goes on or has landed
+    """
+
+    ticket: int
+    flight: Flight | None
+    error: Exception | None = None
+
+
+class Cost(NamedTuple):
+    """Of one stage of a picture: its looks, and numbers of x asked about in each, every role counted."""
+
+    looks: int
+    numbers: int
+
+
+@dataclass
+class Seat:
+    """One picture in the batcher. `came` is the work that had been done when it came."""
+
+    job: Job
+    picture: int
+    state: State | None
+    group: str
+    owner: str
+    priority: int
+    came: float
+    costs: tuple[Cost, ...]
+    flight: Flight | None = None
+    paused: bool = False
+    heard: dict[str, Answer] = field(default_factory=dict)
+
+    @property
+    def at(self) -> State | None:
+        """Where it stands, None when it has not begun."""
+        return self.flight.state if self.flight else self.state
+
+    @property
+    def left(self) -> float:
+        """Work until it lands."""
+        stage, step = (self.at.stage, self.at.step) if self.at else (0, 0)
+        ahead = self.costs[stage:]
+        return sum(cost.looks * cost.numbers for cost in ahead) - (step * ahead[0].numbers if ahead else 0)
+
+
+class Wanted(NamedTuple):
+    """One role's ask of one picture."""
+
+    ticket: int
+    role: str
+    ask: Ask
+
+
+@dataclass
+class Batcher:
+    """Call `step` while it is `busy`. For one thread.
+
+    policy   who goes first
+    numbers  most numbers of x in one pass, but never less than one row
+    work     numbers of x asked about so far: the clock by which waiting is measured
+    """
+
+    policy: Policy = shortest_first
+    numbers: int = NUMBERS
+    work: float = 0.0
+    _seats: dict[int, Seat] = field(default_factory=dict)
+    _given: dict[str, float] = field(default_factory=dict)
+    _rows: dict[int, Rows] = field(default_factory=dict)
+    _tickets: int = 0
+
+    def add(
+        self,
+        job: Job,
+        picture: int,
+        *,
+        state: State | None = None,
+        group: str = "",
+        owner: str = "",
+        priority: int = 0,
+    ) -> int:
+        """A ticket for one picture of a job; nothing is computed yet.
+
+        state  where it goes on from
+        group  pictures of one group, such as a grid, go forward together and count as one length
+        """
+        ticket, self._tickets = self._tickets, self._tickets + 1
+        group, costs = group or f"picture {ticket}", tuple(costs_of(job))
+        self._seats[ticket] = Seat(job, picture, state, group, owner, priority, self.work, costs)
+        return ticket
+
+    def cancel(self, ticket: int) -> State | None:
+        """Take a picture out; where it stood, None when it had not begun."""
+        return self._seats.pop(ticket).at
+
+    def pause(self, ticket: int) -> State | None:
+        """Let a picture wait until `go_on`; where it stands."""
+        self._seats[ticket].paused = True
+        return self._seats[ticket].at
+
+    def go_on(self, ticket: int) -> None:
+        self._seats[ticket].paused = False
+
+    def prioritise(self, ticket: int, priority: int) -> None:
+        """Pictures of a higher priority go first, from the next pass on."""
+        self._seats[ticket].priority = priority
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is here that is not paused."""
+        return any(not seat.paused for seat in self._seats.values())
+
+    def rows(self, model: object) -> Rows:
+        """What is known of this model's passes."""
+        return self._rows.setdefault(id(model), Rows())
+
+    def step(self) -> tuple[Event, ...]:
+        """One forward pass, and what it did. A picture that fails leaves with its error; no other notices."""
+        events: list[Event] = []
+        batch = self._pack(events)
+        if batch:
+            model = self._seats[batch[0].ticket].job.model
+            answers = self.rows(model).answer(model, [wanted.ask for wanted in batch])
+            for wanted, answer in zip(batch, answers, strict=True):
+                self._seats[wanted.ticket].heard[wanted.role] = answer
+            self._charge(batch)
+            for ticket in dict.fromkeys(wanted.ticket for wanted in batch):
+                events += self._tell(ticket)
+        return tuple(events)
+
+    def _pack(self, events: list[Event]) -> list[Wanted]:
+        """What the picture that goes first asks, and all that can share its pass."""
+        batch: list[Wanted] = []
+        room = 1
+        for ticket in self._order()[:AHEAD]:
+            model = self._seats[ticket].job.model
+            if batch and model is not self._seats[batch[0].ticket].job.model:
+                continue
+            for wanted in self._wanted(ticket, events):
+                if not batch:
+                    room = min(self.rows(model).most, max(1, self.numbers // max(1, wanted.ask.x.numel())))
+                elif len(batch) == room or model.key(wanted.ask) != model.key(batch[0].ask):
+                    continue
+                batch.append(wanted)
+            if len(batch) == room:
+                break
+        return batch
+
+    def _order(self) -> list[int]:
+        """Tickets of all that are not paused, the first to go first; in a group, the one that is behind."""
+        waiting = {ticket: seat for ticket, seat in self._seats.items() if not seat.paused}
+        together: dict[str, float] = {}
+        for seat in waiting.values():
+            together[seat.group] = together.get(seat.group, 0.0) + seat.left
+        owners = {seat.owner for seat in waiting.values()}
+        fair = sum(self._given.get(owner, 0.0) for owner in owners) / max(1, len(owners))
+
+        def place(ticket: int) -> tuple[tuple[float, float], str, float, int]:
+            seat = waiting[ticket]
+            overdrawn = max(0.0, self._given.get(seat.owner, 0.0) - fair)
+            standing = Standing(seat.priority, together[seat.group], self.work - seat.came, overdrawn)
+            return self.policy(standing), seat.group, -seat.left, ticket
+
+        return sorted(waiting, key=place)
+
+    def _wanted(self, ticket: int, events: list[Event]) -> list[Wanted]:
+        """What this picture still asks at its present look; boards it when it has not begun."""
+        seat = self._seats[ticket]
+        try:
+            if seat.flight is None:
+                seat.flight = board(seat.job, seat.picture, seat.state)
+            wanted = asks(seat.flight)
+        except Exception as error:  # whatever a family raises is the end of this picture, and of no other
+            events.append(self._out(ticket, error))
+            return []
+        if seat.flight.leg is None:
+            events.append(self._out(ticket))
+        return [Wanted(ticket, role, ask) for role, ask in wanted.items() if role not in seat.heard]
+
+    def _charge(self, batch: list[Wanted]) -> None:
+        self._given = {owner: given * LATELY for owner, given in self._given.items()}
+        for wanted in batch:
+            owner, cost = self._seats[wanted.ticket].owner, wanted.ask.x.numel()
+            self._given[owner] = self._given.get(owner, 0.0) + cost
+            self.work += cost
+
+    def _tell(self, ticket: int) -> Iterator[Event]:
+        """The picture one look further, once every role of the look was answered."""
+        seat = self._seats[ticket]
+        assert seat.flight is not None
+        if set(asks(seat.flight)) - set(seat.heard):
+            return
+        try:
+            seat.flight, seat.heard = told(seat.flight, seat.heard), {}
+        except Exception as error:
+            yield self._out(ticket, error)
+            return
+        yield self._out(ticket) if seat.flight.leg is None else Event(ticket, seat.flight)
+
+    def _out(self, ticket: int, error: Exception | None = None) -> Event:
+        return Event(ticket, self._seats.pop(ticket).flight, error)
+
+
+def costs_of(job: Job) -> Iterator[Cost]:
+    """What every stage of one picture costs."""
+    for number, staged in enumerate(job.plan.stages):
+        size = prod(stage_of(job.model, staged).shape(job.plan, staged))
+        roles = max(1, len(job.plan.parts)) + (staged.guidance != 1)
+        yield Cost(asks_of_stage(job, number), size * roles)
