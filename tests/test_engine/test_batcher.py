@@ -10,7 +10,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfumato.engine import Ask, BrokenAnswer, Job, Model, NoisePath, State, dump, load
+from sfumato.engine import Ask, BrokenAnswer, Commission, Model, NoisePath, State, dump, load
 from sfumato.engine.batcher import Batcher, Event
 from sfumato.engine.policy import Standing, first_come, shortest_first
 from sfumato.models.gauss import cascade, words
@@ -49,7 +49,7 @@ def landed(event: Event) -> torch.Tensor:
 
 def alone(model: Model, plan: Plan, picture: int = 0) -> torch.Tensor:
     batcher = Batcher()
-    ticket = batcher.add(Job(plan, model), picture)
+    ticket = batcher.add(Commission(plan, model), picture)
     return landed(finish(batcher)[ticket])
 
 
@@ -96,11 +96,11 @@ def crowd(model: Model, plans: list[Plan], mix: list[dict]) -> list[torch.Tensor
     while len(done) < len(plans):
         for index, request in enumerate(mix):
             if request["comes"] == passes:
-                tickets[index] = batcher.add(Job(plans[index], model), 0)
+                tickets[index] = batcher.add(Commission(plans[index], model), 0)
             elif request["pauses"] and request["comes"] + request["pauses"] == passes and index not in done:
                 paused[index] = rest(batcher, tickets[index], request["moves"])
             elif index in paused and request["comes"] + request["pauses"] + 2 == passes:
-                job, state = Job(plans[index], model), paused.pop(index)
+                job, state = Commission(plans[index], model), paused.pop(index)
                 tickets[index] = wake(batcher, tickets[index], job, state, request["moves"])
         for event in batcher.step():
             assert event.error is None
@@ -114,7 +114,7 @@ def rest(batcher: Batcher, ticket: int, moves: bool) -> State | None:
     return batcher.cancel(ticket) if moves else batcher.pause(ticket)
 
 
-def wake(batcher: Batcher, ticket: int, job: Job, state: State | None, moves: bool) -> int:
+def wake(batcher: Batcher, ticket: int, job: Commission, state: State | None, moves: bool) -> int:
     if not moves:
         batcher.go_on(ticket)
         return ticket
@@ -137,7 +137,7 @@ def test_passes_are_really_shared(tiny: Model, planned, staged, capsys) -> None:
     ]
     plans = [plan_of(request, planned, staged) for request in mix]
     batcher = Batcher()
-    tickets = [batcher.add(Job(plan, tiny), 0) for plan in plans]
+    tickets = [batcher.add(Commission(plan, tiny), 0) for plan in plans]
     last, rows = finish(batcher), batcher.rows(tiny).passes
     with capsys.disabled():
         print(f"\n    rows of each pass: {rows}")
@@ -168,7 +168,7 @@ def test_a_model_that_heeds_counts_and_places_gives_the_same_bits(planned, stage
     model = Fickle(words(FLOW))
     plans = [planned(staged(steps=3 + i), pictures=1, seed=i) for i in range(5)]
     batcher = Batcher()
-    tickets = [batcher.add(Job(plan, model), 0) for plan in plans]
+    tickets = [batcher.add(Commission(plan, model), 0) for plan in plans]
     last = finish(batcher)
     key = batcher.rows(model)._canonical
     assert set(key.values()) == {2}
@@ -180,7 +180,7 @@ def test_stages_follow_each_other(planned, staged) -> None:
     model = cascade(FLOW)
     plan = planned(staged("small", guidance=2.0), staged("large", width=16, height=16), pictures=3)
     batcher = Batcher()
-    tickets = [batcher.add(Job(plan, model), picture, group="one") for picture in range(3)]
+    tickets = [batcher.add(Commission(plan, model), picture, group="one") for picture in range(3)]
     last = finish(batcher)
     for picture, ticket in enumerate(tickets):
         assert torch.equal(landed(last[ticket]), alone(model, plan, picture))
@@ -197,23 +197,23 @@ def order(batcher: Batcher) -> Iterator[int]:
 
 def test_the_short_one_goes_first(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher(numbers=1)
-    long = batcher.add(Job(planned(staged(steps=30)), model), 0)
-    short = batcher.add(Job(planned(staged(steps=3)), model), 0)
+    long = batcher.add(Commission(planned(staged(steps=30)), model), 0)
+    short = batcher.add(Commission(planned(staged(steps=3)), model), 0)
     assert list(order(batcher)) == [short, long]
 
 
 def test_first_come_is_first_served(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher(policy=first_come, numbers=1)
-    long = batcher.add(Job(planned(staged(steps=30)), model), 0)
+    long = batcher.add(Commission(planned(staged(steps=30)), model), 0)
     batcher.step()
-    short = batcher.add(Job(planned(staged(steps=3)), model), 0)
+    short = batcher.add(Commission(planned(staged(steps=3)), model), 0)
     assert list(order(batcher)) == [long, short]
 
 
 def test_priority_goes_before_length(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher(numbers=1)
-    long = batcher.add(Job(planned(staged(steps=30)), model), 0)
-    short = batcher.add(Job(planned(staged(steps=3)), model), 0)
+    long = batcher.add(Commission(planned(staged(steps=30)), model), 0)
+    short = batcher.add(Commission(planned(staged(steps=3)), model), 0)
     batcher.step()
     batcher.prioritise(long, 1)
     assert list(order(batcher)) == [long, short]
@@ -222,10 +222,10 @@ def test_priority_goes_before_length(planned, staged) -> None:
 def test_nothing_starves(planned, staged) -> None:
     """Short jobs come without end; the long one lands all the same."""
     model, batcher = words(FLOW), Batcher(numbers=1)
-    long = batcher.add(Job(planned(staged(steps=12, sampler="euler")), model), 0)
+    long = batcher.add(Commission(planned(staged(steps=12, sampler="euler")), model), 0)
     for passes in range(5000):
         if passes % 3 == 0:
-            batcher.add(Job(planned(staged(steps=3, sampler="euler")), model), 0)
+            batcher.add(Commission(planned(staged(steps=3, sampler="euler")), model), 0)
         landings = (event.ticket for event in batcher.step() if event.flight and event.flight.leg is None)
         if long in landings:
             return
@@ -236,10 +236,10 @@ def test_owners_share(planned, staged) -> None:
     """Who floods the machine waits; who asks once does not."""
     model, batcher = words(FLOW), Batcher(numbers=1)
     plan = planned(staged(steps=8, sampler="euler"), pictures=1)
-    flood = [batcher.add(Job(plan, model), 0, owner="many") for _ in range(20)]
+    flood = [batcher.add(Commission(plan, model), 0, owner="many") for _ in range(20)]
     for _ in range(40):
         batcher.step()
-    once = batcher.add(Job(plan, model), 0, owner="one")
+    once = batcher.add(Commission(plan, model), 0, owner="one")
     landing = list(order(batcher))
     assert landing.index(once) <= 1, "at most the picture under way goes before"
     assert set(landing) <= {*flood, once}
@@ -248,7 +248,7 @@ def test_owners_share(planned, staged) -> None:
 def test_pictures_of_a_group_go_forward_together(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher(numbers=1)
     plan = planned(staged(steps=9, sampler="euler"), pictures=3)
-    tickets = [batcher.add(Job(plan, model), picture, group="grid") for picture in range(3)]
+    tickets = [batcher.add(Commission(plan, model), picture, group="grid") for picture in range(3)]
     while batcher.busy:
         batcher.step()
         steps = [seat.at.step for t in tickets if (seat := batcher._seats.get(t)) and seat.at]
@@ -268,7 +268,7 @@ def test_the_policy_says_what_it_promises() -> None:
 
 def test_cancel_takes_effect_before_the_next_pass(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher()
-    keep, drop = (batcher.add(Job(planned(staged(), seed=s), model), 0) for s in (1, 2))
+    keep, drop = (batcher.add(Commission(planned(staged(), seed=s), model), 0) for s in (1, 2))
     batcher.step()
     state = batcher.cancel(drop)
     assert state is not None and state.step == 1
@@ -279,7 +279,7 @@ def test_cancel_takes_effect_before_the_next_pass(planned, staged) -> None:
 def test_a_paused_picture_waits_and_goes_on(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher()
     plan = planned(staged(), pictures=1)
-    ticket = batcher.add(Job(plan, model), 0)
+    ticket = batcher.add(Commission(plan, model), 0)
     batcher.step()
     state = batcher.pause(ticket)
     assert not batcher.busy and batcher.step() == ()
@@ -310,7 +310,7 @@ def test_nan_ends_its_own_picture_and_no_other(planned, staged) -> None:
     model, batcher = Cursed(words(FLOW), tokens("cursed fox")), Batcher()
     good = planned(staged(), pictures=1)
     bad = planned(staged(), pictures=1, parts=(("cursed fox", 1.0),))
-    tickets = [batcher.add(Job(plan, model), 0) for plan in (good, bad, good)]
+    tickets = [batcher.add(Commission(plan, model), 0) for plan in (good, bad, good)]
     last = finish(batcher)
     assert isinstance(last[tickets[1]].error, BrokenAnswer)
     assert "not finite" in str(last[tickets[1]].error)
@@ -320,8 +320,8 @@ def test_nan_ends_its_own_picture_and_no_other(planned, staged) -> None:
 
 def test_a_plan_that_cannot_begin_fails_alone(planned, staged) -> None:
     model, batcher = words(FLOW), Batcher()
-    fine = batcher.add(Job(planned(staged(), pictures=1), model), 0)
-    lost = batcher.add(Job(planned(staged(start=0.5), pictures=1), model), 0)
+    fine = batcher.add(Commission(planned(staged(), pictures=1), model), 0)
+    lost = batcher.add(Commission(planned(staged(start=0.5), pictures=1), model), 0)
     last = finish(batcher)
     assert "no picture to start" in str(last[lost].error) and last[lost].flight is None
     assert landed(last[fine]).isfinite().all()

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from sfumato.engine import Job, Setting, as_mask, board, fitted, from_start, noise, resize, to_pixels
+from sfumato.engine import Commission, Setting, as_mask, board, fitted, from_start, noise, resize, to_pixels
 from sfumato.plan import Input
 
 RED, MASK = "a" * 64, "b" * 64
@@ -22,7 +22,7 @@ def setting(planned, staged, given) -> Setting:
 
     inputs = (Input(role="reference", hash=RED, weight=0.25), Input(role="reference", hash=MASK))
     plan = planned(staged()).model_copy(update={"inputs": (*inputs, Input(role="start", hash=RED))})
-    leg = board(Job(plan, words(NoisePath("flow", "x0")), given), 0).leg
+    leg = board(Commission(plan, words(NoisePath("flow", "x0")), given), 0).leg
     assert leg is not None
     return leg.setting
 

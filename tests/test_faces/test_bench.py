@@ -22,7 +22,7 @@ def test_half_of_the_held_out_prompts_are_recognised() -> None:
 @pytest.mark.minutes
 def test_with_random_weights_the_score_falls_to_chance() -> None:
     studio = Studio()
-    model, _ = studio.shelf.lease(studio.family)
+    model = studio.shelf.lease(studio.family).model
     trained = draw_one(studio, "a fox --seed 1 --q .25").pixels
     for stage in model.stages:
         redraw(stage.network.net)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Job, Model, asks, board
+from sfumato.engine import Commission, Model, asks, board
 from sfumato.models.family import Family, UnknownModel, kinds, recognise
 from sfumato.plan import Plan
 from tinies.flights import fly, gap
@@ -84,7 +84,7 @@ def test_saved_and_loaded_at_every_ask(family: Family, model: Model) -> None:
 def test_neighbours_do_not_matter(family: Family, model: Model) -> None:
     """At one count of rows neither place nor neighbours change a bit."""
     plans = [plain(family), plain(family, "two cats and a lighthouse --ar 3:2 --seed 8")]
-    wanted = [next(iter(asks(board(Job(plan, model, GIVEN), 0)).values())) for plan in plans]
+    wanted = [next(iter(asks(board(Commission(plan, model, GIVEN), 0)).values())) for plan in plans]
     if model.key(wanted[0]) != model.key(wanted[1]):
         wanted[1] = wanted[0]
     first, second = model.answer(wanted), model.answer(wanted[::-1])[::-1]

@@ -11,7 +11,7 @@ from diffusers import IFImg2ImgPipeline
 from diffusers.pipelines.deepfloyd_if import pipeline_if_img2img
 from diffusers.schedulers import scheduling_ddpm
 
-from sfumato.engine import Job, Source, asks, board, fitted
+from sfumato.engine import Commission, Source, asks, board, fitted
 from sfumato.models.deepfloyd.stage import Limit
 from tinies.deepfloyd_bench import (
     FAULTS,
@@ -151,12 +151,12 @@ def test_every_entry_is_looked_at(bench: Bench, name: str, entry: str) -> None:
 
 def test_these_are_all_entries(bench: Bench) -> None:
     plan = bench.plans[0]
-    flight = board(Job(plan, bench.model), 0)
+    flight = board(Commission(plan, bench.model), 0)
     assert entries(ask.condition for ask in asks(flight).values()) == ("text",)
     states = fly(bench.model, [plan]).states
     for place in (1, 2):
         begun = replace(states[0], stage=place, x=bench.flown[STAGES[place]][0])
-        wanted = asks(board(Job(plan, bench.model), 0, begun)).values()
+        wanted = asks(board(Commission(plan, bench.model), 0, begun)).values()
         assert entries(ask.condition for ask in wanted) == ("level", "low", "text")
         first, *others = (ask.condition["low"] for ask in wanted)
         assert len(others) == 1 and torch.equal(first, others[0]), "guidance noises the picture once"

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Ask, Condition, Job, Source, board
+from sfumato.engine import Ask, Commission, Condition, Source, board
 from sfumato.language import read
 from sfumato.models.flux import Flux, claim
 from sfumato.models.flux import model as model_module
@@ -232,7 +232,7 @@ def test_these_are_all_entries(opened, kind: str) -> None:
 
 
 def conditions(flight: Opened) -> list[Condition]:
-    legs = [board(Job(plan, flight.model, flight.given), 0).leg for plan in flight.plans]
+    legs = [board(Commission(plan, flight.model, flight.given), 0).leg for plan in flight.plans]
     return [condition for leg in legs if leg for condition in leg.conditions.values()]
 
 

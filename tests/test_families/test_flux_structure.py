@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import torch
 
-from sfumato.engine import SAMPLERS, Ask, Condition, Job, Line, board
+from sfumato.engine import SAMPLERS, Ask, Commission, Condition, Line, board
 from sfumato.language import read
 from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
@@ -318,7 +318,7 @@ def test_fill_reads_what_the_mask_leaves(opened) -> None:
     family, inputs = opened("fill"), given("start", "mask")
     model = family.open("cpu", "float32")
     everything = {**drawn(inputs), inputs[1].hash: torch.ones(3, 8, 8)}
-    leg = board(Job(planned(family, inputs=inputs), model, everything), 0).leg
+    leg = board(Commission(planned(family, inputs=inputs), model, everything), 0).leg
     assert leg is not None
     (condition,) = leg.conditions.values()
     assert condition["mask"].shape == (tiny.FACTOR**2, 12, 18)
@@ -331,7 +331,7 @@ def test_the_words_of_a_plan_are_read_once(opened) -> None:
     for network in model.others:
         network.register_forward_hook(lambda *_: calls.append(1))
     for number in range(len(plan.seeds)):
-        board(Job(plan, model), number)
+        board(Commission(plan, model), number)
     assert len(plan.seeds) == 4 and len(calls) == 2  # CLIP and T5
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Ask, Condition, Job, board, noise, run
+from sfumato.engine import Ask, Commission, Condition, board, noise, run
 from sfumato.language import read as read_prompt
 from sfumato.models.omnigen import claim
 from sfumato.models.omnigen.cache import Kept, Past
@@ -57,7 +57,7 @@ def planned(folder: Path, text: str = "a red fox in the snow", pictures: int = 1
 
 
 def conditions(ours: Any, plan: Plan) -> dict[str, Condition]:
-    leg = board(Job(plan, ours, {NAME: PICTURE}), 0).leg
+    leg = board(Commission(plan, ours, {NAME: PICTURE}), 0).leg
     assert leg
     return dict(leg.conditions)
 

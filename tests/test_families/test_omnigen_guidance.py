@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from sfumato.engine import NULL, Answer, Job, NoisePath, asks, board, noise, part
+from sfumato.engine import NULL, Answer, Commission, NoisePath, asks, board, noise, part
 from sfumato.language import read
 from sfumato.models.omnigen import claim
 from sfumato.models.omnigen.guidance import PICTURES, WordsAndPictures
@@ -122,14 +122,14 @@ def test_rescaling_brings_the_deviation_back() -> None:
 
 def test_without_pictures_it_is_ordinary_guidance(ours: Any, plain: Plan) -> None:
     plan = planned(plain)
-    job = Job(plan, ours, GIVEN)
+    job = Commission(plan, ours, GIVEN)
     assert set(asks(board(job, 0))) == {part(0), NULL}
     assert torch.equal(flown(ours, plan), flown(ours, planned(plain, image_guidance=9.0)))
 
 
 @pytest.mark.parametrize("roles", ["r", "rr", "rrr"])
 def test_with_pictures_there_are_three_asks_a_step(ours: Any, plain: Plan, roles: str) -> None:
-    flight = board(Job(planned(plain, roles=roles), ours, GIVEN), 0)
+    flight = board(Commission(planned(plain, roles=roles), ours, GIVEN), 0)
     wanted = asks(flight)
     assert set(wanted) == {part(0), PICTURES, NULL}
     shows = {
@@ -158,7 +158,7 @@ def test_the_order_of_pictures_matters(ours: Any, plain: Plan) -> None:
 def test_parts_are_sentences_of_their_own(ours: Any, plain: Plan) -> None:
     """Each shows the pictures it names, or all of them; `--no` is such a part of negative weight."""
     plan = planned(plain, "a fox of <|image_2|>::2 the sea --no people", "rr")
-    leg = board(Job(plan, ours, GIVEN), 0).leg
+    leg = board(Commission(plan, ours, GIVEN), 0).leg
     assert leg and isinstance(leg.guidance, WordsAndPictures)
     assert leg.guidance.shares == {part(0): 0.8, part(1): 0.4, part(2): -0.2}
     tokens_of = [12, 12]  # 48 x 64 pixels each
@@ -172,7 +172,7 @@ def test_what_is_guided_away_from(ours: Any, plain: Plan) -> None:
     """The release's own sentence, or the plan's; it shows no pictures, and their own role says no words."""
     tokenizer = ours.stages[0].tokenizer
     for negative, said in (("", NEGATIVE), ("blurry", "blurry")):
-        leg = board(Job(planned(plain, roles="r", negative=negative), ours, GIVEN), 0).leg
+        leg = board(Commission(planned(plain, roles="r", negative=negative), ours, GIVEN), 0).leg
         assert leg
         assert leg.condition(NULL)["ids"].tolist() == list(sentence(said, [], tokenizer).ids)
         assert leg.condition(PICTURES)["ids"].tolist() == list(sentence(pictured(1), [12], tokenizer).ids)
@@ -207,13 +207,13 @@ def test_what_does_nothing_is_said(plain: Plan, tmp_path: Path) -> None:
 
 def test_no_words_at_all_leave_the_pictures(ours: Any, plain: Plan) -> None:
     plan = planned(plain, roles="r").model_copy(update={"parts": ()})
-    leg = board(Job(plan, ours, GIVEN), 0).leg
+    leg = board(Commission(plan, ours, GIVEN), 0).leg
     assert leg and leg.condition(part(0)) == leg.condition(PICTURES)
 
 
 def test_a_start_is_gone_on_from(ours: Any, plain: Plan) -> None:
     """The later it starts, the nearer the result is to the start's own latent."""
-    start = board(Job(planned(plain, roles="s", start=0.5), ours, GIVEN), 0).leg
+    start = board(Commission(planned(plain, roles="s", start=0.5), ours, GIVEN), 0).leg
     assert start
     clean = start.stage.begin(start.setting)
     assert clean is not None and clean.shape == (4, plain.height // 8, plain.width // 8)

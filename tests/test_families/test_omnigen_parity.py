@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from sfumato.engine import Job, Source, board, fitted
+from sfumato.engine import Commission, Source, board, fitted
 from sfumato.language import read
 from sfumato.models.omnigen import claim, model, sentence, stream
 from sfumato.plan import Input, Plan, draft
@@ -217,7 +217,7 @@ def test_equally_long_prompts_at_other_sizes_of_pictures_share_every_pass(
 def test_every_entry_of_a_condition_is_looked_at(ours: Any, theirs: Any, folder: Path, case: Case) -> None:
     plan = planned(folder, case)
     wanted = oracle(theirs, case, plan)
-    leg = board(Job(plan, ours, given(case)), 0).leg
+    leg = board(Commission(plan, ours, given(case)), 0).leg
     assert leg
     names = entries(leg.conditions.values())
     assert names == ("ids", "long", *(f"picture.{k}" for k in range(len(case.sizes))))

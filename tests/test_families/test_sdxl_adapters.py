@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import NULL, Ask, Job, board
+from sfumato.engine import NULL, Ask, Commission, board
 from sfumato.models._parts import control as control_module
 from sfumato.models._parts import image_prompt as image_module
 from sfumato.models._parts import lora as lora_module
@@ -62,7 +62,7 @@ def test_no_entry_can_be_dropped(kind: str, opened: Callable[[str], Opened]) -> 
 @pytest.mark.parametrize("kind", KINDS)
 def test_adapters_act_where_there_is_no_prompt_too(kind: str, opened: Callable[[str], Opened]) -> None:
     case = opened(kind)
-    leg = board(Job(case.plans[0], case.model, case.given), 0).leg
+    leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
     amounts = [name for name in names(case) if name.endswith(".amount")]
 
@@ -75,7 +75,7 @@ def test_adapters_act_where_there_is_no_prompt_too(kind: str, opened: Callable[[
 
 
 def names(case: Opened) -> tuple[str, ...]:
-    leg = board(Job(case.plans[0], case.model, case.given), 0).leg
+    leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
     return entries(leg.conditions.values())
 
@@ -129,7 +129,7 @@ def test_hints_are_between_nought_and_one(
 def test_no_picture_is_something_of_its_own(kind: str, opened: Callable[[str], Opened]) -> None:
     """The null role's tokens are neither zeros nor the picture's."""
     case = opened(kind)
-    leg = board(Job(case.plans[0], case.model, case.given), 0).leg
+    leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
     (name,) = (name for name in names(case) if name.endswith(".tokens"))
     null, said = leg.conditions[NULL], leg.conditions["part.0"]

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.engine import Job, part, run, to_pixels
+from sfumato.engine import Commission, part, run, to_pixels
 from sfumato.language import read
 from sfumato.models.family import families, family
 from sfumato.models.house import House
@@ -203,15 +203,27 @@ def test_a_row_does_not_depend_on_its_place_in_the_batch(model) -> None:
     plan = quick("fox:: snow::2")
     from sfumato.engine.flight import asks, board
 
-    wanted = list(asks(board(Job(plan, model), 0)).values())
+    wanted = list(asks(board(Commission(plan, model), 0)).values())
     ahead, behind = model.answer(wanted), model.answer(wanted[::-1])[::-1]
     assert stage.name == wanted[0].net and len(wanted) == 3
     for one, two in zip(ahead, behind, strict=True):
         assert torch.equal(one.x0, two.x0)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_a_picture_alone_is_the_one_in_the_grid(dtype: str) -> None:
+    """The shipped networks: the third picture of four, and the same one by itself."""
+    opened = family("house").open("cpu", dtype)
+    plan = quick("a red fox in the snow")
+    *_, four = run(plan, opened)
+    *_, one = run(plan.model_copy(update={"seeds": plan.seeds[2:3]}), opened)
+    opened.close()
+    assert four.finished is not None and one.finished is not None
+    assert torch.equal(four.finished[2], one.finished[0])
+
+
 def test_conditions_name_every_role(model) -> None:
     from sfumato.engine.flight import board
 
-    leg = board(Job(quick("fox:: snow --no apple"), model), 0).leg
+    leg = board(Commission(quick("fox:: snow --no apple"), model), 0).leg
     assert leg is not None and set(leg.conditions) == {part(0), part(1), part(2), "null"}

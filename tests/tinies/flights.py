@@ -8,7 +8,20 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from sfumato.engine import Ask, Condition, Job, Model, State, answer, asks, board, dump, load, told
+from sfumato.engine import (
+    Ask,
+    Commission,
+    Condition,
+    Model,
+    State,
+    Straight,
+    answer,
+    asks,
+    board,
+    dump,
+    load,
+    told,
+)
 from sfumato.plan import Plan
 
 Tamper = Callable[[Ask], Ask]
@@ -41,13 +54,13 @@ def fly(
     tamper  changes every ask before it is answered
     saved   every state becomes bytes and is read back after every answer, and the flight boards anew
     """
-    jobs = [Job(plan, model, given or {}) for plan in plans]
+    jobs = [Commission(plan, model, given or {}) for plan in plans]
     flights = [board(job, 0) for job in jobs]
     rows: list[int] = []
     while any(flight.leg for flight in flights):
         wanted = [asks(flight) for flight in flights]
         flat = [tamper(ask) if tamper else ask for own in wanted for ask in own.values()]
-        answers = iter(answer(_Counted(model, rows), flat))
+        answers = iter(answer(_Counted(model, rows), flat, Straight()))
         heard = [{role: next(answers) for role in own} for own in wanted]
         flights = [told(flight, own) if own else flight for flight, own in zip(flights, heard, strict=True)]
         if saved:

@@ -10,7 +10,7 @@ from typing import Any
 import diffusers
 from torch import Tensor
 
-from sfumato.engine import Ask, Job, Source, board
+from sfumato.engine import Ask, Commission, Source, board
 from sfumato.language import read
 from sfumato.models.family import recognise
 from sfumato.models.sdxl.model import SdxlModel
@@ -111,7 +111,7 @@ def moves(tiny: Tiny, theirs: Tensor, **fault: Any) -> bool:
 
 
 def conditions_of(tiny: Tiny, plan: Plan, given: Mapping[str, Tensor] | None = None) -> tuple[str, ...]:
-    leg = board(Job(plan, tiny.model, given or {}), 0).leg
+    leg = board(Commission(plan, tiny.model, given or {}), 0).leg
     assert leg
     return entries(leg.conditions.values())
 

@@ -1,15 +1,17 @@
 """The mathematics: paths, samplers, guidance, noise and the loop that asks."""
 
 from sfumato.engine.ask import Answer, Ask, Look
+from sfumato.engine.batcher import Batcher
 from sfumato.engine.condition import Condition
 from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
-from sfumato.engine.leg import Job
+from sfumato.engine.leg import Commission
 from sfumato.engine.loop import Progress, answer, run
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
 from sfumato.engine.post import as_mask, fitted, grid, resize, to_pixels
+from sfumato.engine.rows import Rows, Straight
 from sfumato.engine.samplers import SAMPLERS, Sampler
 from sfumato.engine.schedules import SCHEDULES
 from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, from_start
@@ -22,15 +24,16 @@ __all__ = [
     "SCHEDULES",
     "Answer",
     "Ask",
+    "Batcher",
     "Bound",
     "BrokenAnswer",
     "ClassifierFree",
+    "Commission",
     "Condition",
     "Draw",
     "Flight",
     "Given",
     "Guidance",
-    "Job",
     "Ladder",
     "Line",
     "Look",
@@ -38,11 +41,13 @@ __all__ = [
     "NoisePath",
     "Progress",
     "Pull",
+    "Rows",
     "Sampler",
     "Setting",
     "Source",
     "Stage",
     "State",
+    "Straight",
     "answer",
     "as_mask",
     "asks",

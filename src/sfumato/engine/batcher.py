@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
-from sfumato.engine.leg import Job, stage_of
+from sfumato.engine.leg import Commission, stage_of
 from sfumato.engine.policy import Policy, Standing, shortest_first
 from sfumato.engine.rows import Rows
 from sfumato.engine.state import State
@@ -47,7 +47,7 @@ class Cost(NamedTuple):
 class Seat:
     """One picture in the batcher. `came` is the work that had been done when it came."""
 
-    job: Job
+    commission: Commission
     picture: int
     state: State | None
     group: str
@@ -99,7 +99,7 @@ class Batcher:
 
     def add(
         self,
-        job: Job,
+        commission: Commission,
         picture: int,
         *,
         state: State | None = None,
@@ -113,8 +113,8 @@ class Batcher:
         group  pictures of one group, such as a grid, go forward together and count as one length
         """
         ticket, self._tickets = self._tickets, self._tickets + 1
-        group, costs = group or f"picture {ticket}", tuple(costs_of(job))
-        self._seats[ticket] = Seat(job, picture, state, group, owner, priority, self.work, costs)
+        group, costs = group or f"picture {ticket}", tuple(costs_of(commission))
+        self._seats[ticket] = Seat(commission, picture, state, group, owner, priority, self.work, costs)
         return ticket
 
     def cancel(self, ticket: int) -> State | None:
@@ -147,7 +147,7 @@ class Batcher:
         events: list[Event] = []
         batch = self._pack(events)
         if batch:
-            model = self._seats[batch[0].ticket].job.model
+            model = self._seats[batch[0].ticket].commission.model
             answers = self.rows(model).answer(model, [wanted.ask for wanted in batch])
             for wanted, answer in zip(batch, answers, strict=True):
                 self._seats[wanted.ticket].heard[wanted.role] = answer
@@ -161,8 +161,8 @@ class Batcher:
         batch: list[Wanted] = []
         room = 1
         for ticket in self._order()[:AHEAD]:
-            model = self._seats[ticket].job.model
-            if batch and model is not self._seats[batch[0].ticket].job.model:
+            model = self._seats[ticket].commission.model
+            if batch and model is not self._seats[batch[0].ticket].commission.model:
                 continue
             for wanted in self._wanted(ticket, events):
                 if not batch:
@@ -196,7 +196,7 @@ class Batcher:
         seat = self._seats[ticket]
         try:
             if seat.flight is None:
-                seat.flight = board(seat.job, seat.picture, seat.state)
+                seat.flight = board(seat.commission, seat.picture, seat.state)
             wanted = asks(seat.flight)
         except Exception as error:  # whatever a family raises is the end of this picture, and of no other
             events.append(self._out(ticket, error))
@@ -229,9 +229,9 @@ class Batcher:
         return Event(ticket, self._seats.pop(ticket).flight, error)
 
 
-def costs_of(job: Job) -> Iterator[Cost]:
+def costs_of(commission: Commission) -> Iterator[Cost]:
     """What every stage of one picture costs."""
-    for number, staged in enumerate(job.plan.stages):
-        size = prod(stage_of(job.model, staged).shape(job.plan, staged))
-        roles = max(1, len(job.plan.parts)) + (staged.guidance != 1)
-        yield Cost(asks_of_stage(job, number), size * roles)
+    for number, staged in enumerate(commission.plan.stages):
+        size = prod(stage_of(commission.model, staged).shape(commission.plan, staged))
+        roles = max(1, len(commission.plan.parts)) + (staged.guidance != 1)
+        yield Cost(asks_of_stage(commission, number), size * roles)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask, Look
-from sfumato.engine.leg import Job, Leg, first_x, ladder_of, noisy, open_leg, stage_of
+from sfumato.engine.leg import Commission, Leg, first_x, ladder_of, noisy, open_leg, stage_of
 from sfumato.engine.samplers import sampler
 from sfumato.engine.state import State
 
@@ -34,14 +34,14 @@ class BrokenAnswer(ValueError):
 class Flight:
     """A picture under way.
 
-    job      what it is a picture of
-    picture  which picture of the plan, from 0
-    state    all that going on needs
-    leg      the stage it is in, None when it has landed
-    x0       the clean x last believed in, None before the first answer
+    commission  what it is a picture of
+    picture     which picture of the plan, from 0
+    state       all that going on needs
+    leg         the stage it is in, None when it has landed
+    x0          the clean x last believed in, None before the first answer
     """
 
-    job: Job
+    commission: Commission
     picture: int
     state: State
     leg: Leg | None
@@ -49,15 +49,15 @@ class Flight:
 
 
 @torch.no_grad()
-def board(job: Job, picture: int, state: State | None = None) -> Flight:
+def board(commission: Commission, picture: int, state: State | None = None) -> Flight:
     """Picture number `picture` of the plan at its beginning, or where `state` left it."""
     if state is None:
-        return _enter(job, picture, 0, {})
-    stages = len(job.plan.stages)
+        return _enter(commission, picture, 0, {})
+    stages = len(commission.plan.stages)
     if not 0 <= state.stage <= stages:
         raise ValueError(f"this state is in stage {state.stage + 1}, but the plan has {stages}.")
-    leg = None if state.stage == stages else open_leg(job, picture, state.stage, state.results)
-    return Flight(job, picture, state, leg)
+    leg = None if state.stage == stages else open_leg(commission, picture, state.stage, state.results)
+    return Flight(commission, picture, state, leg)
 
 
 def asks(flight: Flight) -> dict[str, Ask]:
@@ -89,10 +89,10 @@ def told(flight: Flight, answers: Mapping[str, Answer]) -> Flight:
     return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, joined.x0)
 
 
-def asks_of_stage(job: Job, number: int) -> int:
+def asks_of_stage(commission: Commission, number: int) -> int:
     """How often one picture asks in one stage; the roles of one look count once."""
-    staged = job.plan.stages[number]
-    ladder = ladder_of(stage_of(job.model, staged), job.plan, staged)
+    staged = commission.plan.stages[number]
+    ladder = ladder_of(stage_of(commission.model, staged), commission.plan, staged)
     return sampler(staged.sampler).asks(ladder.between(staged.start, staged.end))
 
 
@@ -120,19 +120,19 @@ def _check(flight: Flight, leg: Leg, look: Look, role: str, answer: Answer) -> N
 # From stage to stage
 
 
-def _enter(job: Job, picture: int, number: int, results: Mapping[str, Tensor]) -> Flight:
-    leg = open_leg(job, picture, number, results)
-    return Flight(job, picture, State(number, first_x(leg, number), results=results), leg)
+def _enter(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Flight:
+    leg = open_leg(commission, picture, number, results)
+    return Flight(commission, picture, State(number, first_x(leg, number), results=results), leg)
 
 
 def _leave(flight: Flight, leg: Leg, x0: Tensor) -> Flight:
     """To the next stage, or to the ground. A stage that stops early leaves its last x0 and its noisy x."""
-    stages, state, staged = flight.job.plan.stages, flight.state, leg.setting.stage
+    stages, state, staged = flight.commission.plan.stages, flight.state, leg.setting.stage
     whole = leg.ladder.times[-1] == 0
     results = {**state.results, staged.name: state.x if whole else x0}
     if not whole:
         results[noisy(staged.name)] = state.x
     if state.stage + 1 < len(stages):
-        return _enter(flight.job, flight.picture, state.stage + 1, results)
+        return _enter(flight.commission, flight.picture, state.stage + 1, results)
     landed = State(state.stage + 1, results[staged.name], results=results)
     return replace(flight, state=landed, leg=None, x0=landed.x)

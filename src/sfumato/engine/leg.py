@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class Commission:
     """A plan, the model that makes it, and the pictures (3, H, W) in [-1, 1] that it reads, by their hash."""
 
     plan: Plan
@@ -48,12 +48,12 @@ class Leg:
         )
 
 
-def open_leg(job: Job, picture: int, number: int, results: Mapping[str, Tensor]) -> Leg:
+def open_leg(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Leg:
     """Stage `number` of picture `picture`; encodes its conditions."""
-    plan, staged, seed = job.plan, job.plan.stages[number], job.plan.seeds[picture]
-    stage = stage_of(job.model, staged)
+    plan, staged, seed = commission.plan, commission.plan.stages[number], commission.plan.seeds[picture]
+    stage = stage_of(commission.model, staged)
     draw = Source(seed.number, seed.slice, place=stage.name)
-    setting = Setting(plan, staged, ladder_of(stage, plan, staged), results, draw, job.given)
+    setting = Setting(plan, staged, ladder_of(stage, plan, staged), results, draw, commission.given)
     return Leg(
         stage=stage,
         setting=setting,

@@ -12,14 +12,13 @@ from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
-from sfumato.engine.leg import Job, stage_of
+from sfumato.engine.leg import Commission, stage_of
+from sfumato.engine.rows import Answering, Rows
 from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan
-
-ROWS = 16
 
 Preview = Callable[[], Tensor]
 
@@ -49,22 +48,23 @@ def run(
     model: Model,
     given: Mapping[str, Tensor] | None = None,
     states: Sequence[State] | None = None,
-    rows: int = ROWS,
+    rows: Answering | None = None,
 ) -> Iterator[Progress]:
     """Makes the pictures of a plan; yields after every round of answers, and the pictures with the last one.
 
     given   the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
     states  where to go on from, one for each seed of the plan; None begins
-    rows    most rows of one call of `model.answer`
+    rows    what is known of this model's passes; None finds it out anew
 
     To cancel, stop iterating. Raises BrokenAnswer when a network answers with NaN.
     """
     if states is not None and len(states) != len(plan.seeds):
         raise ValueError(f"{len(states)} states were given for a plan of {len(plan.seeds)} pictures.")
     starts = states if states is not None else (None,) * len(plan.seeds)
-    job = Job(plan, model, given or {})
-    flights = [board(job, picture, state) for picture, state in enumerate(starts)]
-    looks = [asks_of_stage(job, number) for number in range(len(plan.stages))]
+    commission = Commission(plan, model, given or {})
+    flights = [board(commission, picture, state) for picture, state in enumerate(starts)]
+    rows = rows or Rows()
+    looks = [asks_of_stage(commission, number) for number in range(len(plan.stages))]
     while any(flight.leg for flight in flights):
         flights = _round(model, flights, rows)
         if any(flight.leg for flight in flights):
@@ -72,7 +72,7 @@ def run(
     yield _progress(plan, flights, looks, _decoded(plan, model, flights))
 
 
-def _round(model: Model, flights: list[Flight], rows: int) -> list[Flight]:
+def _round(model: Model, flights: list[Flight], rows: Answering) -> list[Flight]:
     """Every picture that is not finished, one look further."""
     wanted = [asks(flight) for flight in flights]
     answers = iter(answer(model, [ask for own in wanted for ask in own.values()], rows))
@@ -81,17 +81,15 @@ def _round(model: Model, flights: list[Flight], rows: int) -> list[Flight]:
 
 
 @torch.no_grad()
-def answer(model: Model, wanted: Sequence[Ask], rows: int = ROWS) -> list[Answer]:
-    """An answer to every ask, in order: asks with equal keys together, at most `rows` in one call."""
+def answer(model: Model, wanted: Sequence[Ask], rows: Answering) -> list[Answer]:
+    """An answer to every ask, in order: asks with equal keys together."""
     groups: dict[Hashable, list[int]] = {}
     for index, ask in enumerate(wanted):
         groups.setdefault(model.key(ask), []).append(index)
     answers: dict[int, Answer] = {}
     for group in groups.values():
-        for first in range(0, len(group), rows):
-            chunk = group[first : first + rows]
-            given = model.answer([wanted[index] for index in chunk])
-            answers |= dict(zip(chunk, given, strict=True))
+        given = rows.answer(model, [wanted[index] for index in group])
+        answers |= dict(zip(group, given, strict=True))
     return [answers[index] for index in range(len(wanted))]
 
 
@@ -112,7 +110,11 @@ def _progress(
 
 def _preview(flight: Flight) -> Preview | None:
     x0 = flight.x0 if flight.leg else flight.state.x
-    stage = flight.leg.stage if flight.leg else stage_of(flight.job.model, flight.job.plan.stages[-1])
+    stage = (
+        flight.leg.stage
+        if flight.leg
+        else stage_of(flight.commission.model, flight.commission.plan.stages[-1])
+    )
     return partial(stage.decode, x0) if x0 is not None and x0.dim() == 3 else None
 
 

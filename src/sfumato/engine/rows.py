@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -19,6 +20,12 @@ from sfumato.engine.stage import Model
 
 CANDIDATES = (4, 2, 1)  # for the canonical count; one row alone has neither place nor neighbours
 MOST = 16
+
+
+class Answering(Protocol):
+    """How asks of one key become forward passes."""
+
+    def answer(self, model: Model, asks: Sequence[Ask]) -> list[Answer]: ...
 
 
 @dataclass
@@ -85,6 +92,17 @@ class Rows:
     def _run(self, model: Model, asks: Sequence[Ask]) -> list[Answer]:
         self.passes.append(len(asks))
         return model.answer(asks)
+
+
+@dataclass(frozen=True)
+class Straight:
+    """Passes of up to `most` rows, unchecked: for models whose bits no company can change."""
+
+    most: int = MOST
+
+    def answer(self, model: Model, asks: Sequence[Ask]) -> list[Answer]:
+        parts = [asks[first : first + self.most] for first in range(0, len(asks), self.most)]
+        return [answer for part in parts for answer in model.answer(part)]
 
 
 def filled(asks: Sequence[Ask], count: int) -> list[Ask]:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sfumato.models.family import Family
 from sfumato.studio.picture import made_by
 
 if TYPE_CHECKING:
-    from sfumato.engine import Model
+    from sfumato.engine import Model, Rows
+
+
+class Open(NamedTuple):
+    """An open model.
+
+    by    what makes pictures with it (see `made_by`)
+    rows  what is known of its forward passes, so that it is found out once
+    """
+
+    model: Model
+    by: Mapping[str, str]
+    rows: Rows
 
 
 @dataclass(frozen=True)
@@ -19,24 +31,25 @@ class Shelf:
 
     device: str | None = None
     dtype: str | None = None
-    _open: dict[Family, tuple[Model, Mapping[str, str]]] = field(default_factory=dict, repr=False)
+    _open: dict[Family, Open] = field(default_factory=dict, repr=False)
 
     def holds(self, family: Family) -> bool:
         """Whether the family's model is open."""
         return family in self._open
 
-    def lease(self, family: Family) -> tuple[Model, Mapping[str, str]]:
-        """The open model of a family, and what makes pictures with it (see `made_by`)."""
+    def lease(self, family: Family) -> Open:
+        """The family's model, opened where it is not."""
         if family not in self._open:
+            from sfumato.engine import Rows
             from sfumato.models.precision import choose_device, choose_dtype
 
             device = self.device or choose_device()
             dtype = self.dtype or choose_dtype(device)
-            self._open[family] = (family.open(device, dtype), made_by(device, dtype))
+            self._open[family] = Open(family.open(device, dtype), made_by(device, dtype), Rows())
         return self._open[family]
 
     def close(self) -> None:
         """Give the memory of all models back."""
-        for model, _ in self._open.values():
-            model.close()
+        for held in self._open.values():
+            held.model.close()
         self._open.clear()

@@ -86,18 +86,18 @@ class Studio:
         """Make a job's pictures: steps, then each picture and the grid, each with its path if kept."""
         from sfumato.engine import grid, run, to_pixels
 
-        model, by = self.shelf.lease(self.family)
+        held = self.shelf.lease(self.family)
         started = time.perf_counter()
         progress = None
         given = {item.input.hash: item.pixels for item in job.given}
-        for progress in run(job.plan, model, given):
+        for progress in run(job.plan, held.model, given, rows=held.rows):
             yield step_of(job, progress, time.perf_counter() - started)
         assert progress is not None and progress.finished is not None, (
             "a plan has at least one stage and one step"
         )
         pixels = [to_pixels(picture) for picture in progress.finished]
-        pictures = [Picture(own, job.plan, index, job.id, by) for index, own in enumerate(pixels)]
-        for picture in (*pictures, Picture(grid(pixels), job.plan, None, job.id, by)):
+        pictures = [Picture(own, job.plan, index, job.id, held.by) for index, own in enumerate(pixels)]
+        for picture in (*pictures, Picture(grid(pixels), job.plan, None, job.id, held.by)):
             yield picture
             if self.folder is not None:
                 yield keep(picture, self.folder)
