@@ -206,5 +206,5 @@ Augment = Annotated[
 Interval = Annotated[
     tuple[Fraction, Fraction],
     AfterValidator(_in_order),
-    Field(description="it acts only between these parts of the run: 0 is noise, 1 the finished picture"),
+    Field(description="guidance, or an adapter, acts only between these parts of the run: 0 is noise, 1 the picture"),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.show import Show, open_show
-from sfumato.models.family import named
+from sfumato.models.family import families, named
 from sfumato.studio import Job, Picture, Step, Studio, Wishes
 
 
@@ -44,7 +44,8 @@ def _freed(studio: Studio) -> Iterator[None]:
 def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object]:
     """One job, shown while it forms. Its record for JSON."""
     started = time.perf_counter()
-    show.begin(job, number, "" if studio.shelf.holds(studio.family) else studio.family.summary)
+    is_open = studio.shelf.holds(studio.family) or studio.family in families()  # shipped ones open at once
+    show.begin(job, number, "" if is_open else studio.family.summary)
     paths: list[Path] = []
     pictures: list[Picture] = []
     for made in studio.work(job):
