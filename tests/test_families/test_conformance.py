@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Commission, Model, asks, board
+from sfumato.engine import Batcher, Commission, Model
 from sfumato.models.family import Family, UnknownModel, kinds, recognise
 from sfumato.plan import Plan
 from tinies.flights import fly, gap
@@ -81,15 +81,23 @@ def test_saved_and_loaded_at_every_ask(family: Family, model: Model) -> None:
     assert torch.equal(straight.x[0], resumed.x[0])
 
 
-def test_neighbours_do_not_matter(family: Family, model: Model) -> None:
-    """At one count of rows neither place nor neighbours change a bit."""
+def test_company_changes_no_bit(family: Family, model: Model) -> None:
+    """Two pictures in one batcher, whose passes they share, and each by itself."""
     plans = [plain(family), plain(family, "two cats and a lighthouse --ar 3:2 --seed 8")]
-    wanted = [next(iter(asks(board(Commission(plan, model, GIVEN), 0)).values())) for plan in plans]
-    if model.key(wanted[0]) != model.key(wanted[1]):
-        wanted[1] = wanted[0]
-    first, second = model.answer(wanted), model.answer(wanted[::-1])[::-1]
-    for ours, turned in zip(first, second, strict=True):
-        assert torch.equal(ours.x0, turned.x0)
+    together = landed(model, plans)
+    for plan, picture in zip(plans, together, strict=True):
+        assert torch.equal(picture, landed(model, [plan])[0])
+
+
+def landed(model: Model, plans: list[Plan]) -> list[Tensor]:
+    """What the last stage of each plan's first picture left, all of them in one batcher."""
+    batcher, done = Batcher(), {}
+    tickets = [batcher.add(Commission(plan, model, GIVEN), 0) for plan in plans]
+    while batcher.busy:
+        for event in batcher.step():
+            assert event.error is None and event.flight is not None
+            done[event.ticket] = event.flight.state.x
+    return [done[ticket] for ticket in tickets]
 
 
 def test_half_precision(family: Family) -> None:

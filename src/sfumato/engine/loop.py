@@ -47,13 +47,13 @@ def run(
     plan: Plan,
     model: Model,
     given: Mapping[str, Tensor] | None = None,
-    states: Sequence[State] | None = None,
+    states: Sequence[State | None] | None = None,
     rows: Answering | None = None,
 ) -> Iterator[Progress]:
     """Makes the pictures of a plan; yields after every round of answers, and the pictures with the last one.
 
     given   the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
-    states  where to go on from, one for each seed of the plan; None begins
+    states  where to go on from, one for each seed of the plan; None begins, all of them or one
     rows    what is known of this model's passes; None finds it out anew
 
     To cancel, stop iterating. Raises BrokenAnswer when a network answers with NaN.

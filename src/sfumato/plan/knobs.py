@@ -206,5 +206,7 @@ Augment = Annotated[
 Interval = Annotated[
     tuple[Fraction, Fraction],
     AfterValidator(_in_order),
-    Field(description="guidance, or an adapter, acts only between these parts of the run: 0 is noise, 1 the picture"),
+    Field(
+        description="guidance or adapter acts only between these parts of the run: 0 is noise, 1 the picture"
+    ),
 ]

@@ -4,6 +4,8 @@ from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given, give
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
+from sfumato.studio.running import Running, Unfinished
+from sfumato.studio.shelf import Shelf
 from sfumato.studio.studio import Refused, Studio, Wishes
 from sfumato.studio.verify import Verdict, verify
 
@@ -13,8 +15,11 @@ __all__ = [
     "Kept",
     "Picture",
     "Refused",
+    "Running",
+    "Shelf",
     "Step",
     "Studio",
+    "Unfinished",
     "Verdict",
     "Wishes",
     "give",

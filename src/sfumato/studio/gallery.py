@@ -37,7 +37,9 @@ def keep(picture: Picture, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     which = "grid" if picture.index is None else str(picture.index + 1)
     path = folder / f"{_slug(picture.plan.prompt)}-{picture.job[:8]}-{which}.png"
-    with NamedTemporaryFile(dir=folder, prefix=".", suffix=".partial", delete=False) as file:
+    with NamedTemporaryFile(
+        dir=folder, prefix=f".{picture.job[:8]}-", suffix=".partial", delete=False
+    ) as file:
         try:
             picture.image.save(file, "PNG", pnginfo=_text(picture), compress_level=6)
             file.flush()

@@ -15,7 +15,8 @@ from sfumato.studio.gallery import keep
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
-from sfumato.studio.shelf import Shelf
+from sfumato.studio.running import Running, Saved, Unfinished
+from sfumato.studio.shelf import Open, Shelf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,24 +84,44 @@ class Studio:
         return tuple(jobs)
 
     def work(self, job: Job) -> Iterator[Step | Picture | Path]:
-        """Make a job's pictures: steps, then each picture and the grid, each with its path if kept."""
-        from sfumato.engine import grid, run, to_pixels
+        """Make a job's pictures: steps, then each picture and the grid, each with its path if kept.
 
-        held = self.shelf.lease(self.family)
-        started = time.perf_counter()
-        progress = None
-        given = {item.input.hash: item.pixels for item in job.given}
-        for progress in run(job.plan, held.model, given, rows=held.rows):
-            yield step_of(job, progress, time.perf_counter() - started)
-        assert progress is not None and progress.finished is not None, (
-            "a plan has at least one stage and one step"
-        )
-        pixels = [to_pixels(picture) for picture in progress.finished]
+        Where pictures are kept, their states are saved on the way: a job that was killed goes on from them.
+        """
+        if self.folder is None:
+            yield from self._work(job, None)
+            return
+        with Running(self.folder).at_work(job, self.shelf.lease(self.family).by) as saved:
+            yield from self._work(job, saved)
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """The jobs in this folder that were stopped and that nobody is at work on."""
+        return () if self.folder is None else Running(self.folder).unfinished()
+
+    def _work(self, job: Job, saved: Saved | None) -> Iterator[Step | Picture | Path]:
+        from sfumato.engine import grid, to_pixels
+
+        held, finished = self.shelf.lease(self.family), ()
+        for progress, step in self._rounds(job, held, saved):
+            finished = progress.finished or ()
+            yield step
+        pixels = [to_pixels(picture) for picture in finished]
         pictures = [Picture(own, job.plan, index, job.id, held.by) for index, own in enumerate(pixels)]
         for picture in (*pictures, Picture(grid(pixels), job.plan, None, job.id, held.by)):
             yield picture
             if self.folder is not None:
                 yield keep(picture, self.folder)
+
+    def _rounds(self, job: Job, held: Open, saved: Saved | None) -> Iterator[tuple[Progress, Step]]:
+        """The engine's rounds; now and then all states are saved."""
+        from sfumato.engine import run
+
+        given = {item.input.hash: item.pixels for item in job.given}
+        states, started = saved.load() if saved else None, time.perf_counter()
+        for progress in run(job.plan, held.model, given, states, held.rows):
+            if saved:
+                saved.save_if_due(progress.states)
+            yield progress, step_of(job, progress, time.perf_counter() - started)
 
 
 def accept(plan: Plan, chosen: Family, said: tuple[str, ...] = (), given: tuple[Given, ...] = ()) -> Job:

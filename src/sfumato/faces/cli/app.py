@@ -68,6 +68,20 @@ def imagine(
 
 
 @app.command()
+def resume(
+    output: Annotated[Path, typer.Option("-o", "--output", help="folder for the pictures")] = Path(
+        "pictures"
+    ),
+    as_json: AsJson = False,
+    model: Models = None,
+) -> None:
+    """Go on with jobs that were stopped: they end with the pictures they would have had."""
+    from sfumato.faces.cli.imagine import resume_command
+
+    raise typer.Exit(resume_command(output, as_json, model or []))
+
+
+@app.command()
 def parse(
     prompt: Annotated[str | None, typer.Argument(help="a prompt, in quotes")] = None,
     as_json: AsJson = False,

@@ -12,7 +12,7 @@ from pathlib import Path
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.show import Show, open_show
 from sfumato.models.family import families, named
-from sfumato.studio import Job, Picture, Step, Studio, Wishes
+from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio, Wishes
 
 
 def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str], asked: Wishes) -> int:
@@ -21,12 +21,37 @@ def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str],
     JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}.
     """
     studio = Studio(folder=output, family=named(models))
-    jobs = studio.submit(prompt, asked)
+    return _work([(studio, job) for job in studio.submit(prompt, asked)], as_json)
+
+
+def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
+    """Finish what was stopped in a folder; see the command's help. Returns and prints as `imagine_command`.
+
+    Raises Refused when a job was made with another model than these.
+    """
+    family = named(models)
+    stopped = Running(output).unfinished()
+    if not stopped:
+        print(f"Nothing was stopped in {output}.", file=sys.stderr)
+    shelves: dict[tuple[str, str], Shelf] = {}
+    work = []
+    for job, device, dtype in stopped:
+        if refusals := family.check(job.plan):
+            raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
+        shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
+        work.append((Studio(output, family, shelf), job))
+    return _work(work, as_json)
+
+
+def _work(work: list[tuple[Studio, Job]], as_json: bool) -> int:
+    """Make the pictures of these jobs, each in its studio."""
     try:
-        with open_show(quiet=as_json) as show, _freed(studio):
-            made = [_make(studio, job, show, f"{n} of {len(jobs)}") for n, job in enumerate(jobs, 1)]
+        with open_show(quiet=as_json) as show, _freed([studio for studio, _ in work]):
+            made = [
+                _make(studio, job, show, f"{n} of {len(work)}") for n, (studio, job) in enumerate(work, 1)
+            ]
     except KeyboardInterrupt:
-        print("Stopped: finished pictures are kept, nothing half-written is left.", file=sys.stderr)
+        print("Stopped: finished pictures are kept; `sfumato resume` goes on.", file=sys.stderr)
         return STOPPED
     if as_json:
         print(json.dumps({"jobs": made}, ensure_ascii=False))
@@ -34,11 +59,12 @@ def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str],
 
 
 @contextmanager
-def _freed(studio: Studio) -> Iterator[None]:
+def _freed(studios: list[Studio]) -> Iterator[None]:
     try:
         yield
     finally:
-        studio.shelf.close()
+        for studio in studios:
+            studio.shelf.close()
 
 
 def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object]:

@@ -1,0 +1,136 @@
+"""Jobs under way in a folder of pictures, so that a killed one goes on where it stood.
+
+Each has a folder of its own in .running: its record, the pictures it reads, and the last saved state of each
+of its pictures. Every file appears whole or not at all; a lock, which dies with its process, says who is at
+work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sfumato.plan import Plan
+from sfumato.studio.given import Given
+from sfumato.studio.job import Job
+from sfumato.studio.lock import is_taken, take
+
+if TYPE_CHECKING:
+    from sfumato.engine import State
+
+NAME = ".running"
+RECORD, GIVEN, LOCK = "record.json", "given.safetensors", "lock"
+SHARE = 0.05  # of the time that saving states may take
+
+
+class Unfinished(NamedTuple):
+    """A job that was stopped, and the device and number format it was made with."""
+
+    job: Job
+    device: str
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """The jobs under way in `folder`, where their pictures are kept when they are done."""
+
+    folder: Path
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Jobs that nobody is at work on, the oldest first."""
+        records = sorted((self.folder / NAME).glob(f"*/{RECORD}"), key=lambda path: path.stat().st_mtime_ns)
+        return tuple(_read(record) for record in records if not is_taken(record.with_name(LOCK)))
+
+    @contextmanager
+    def at_work(self, job: Job, by: Mapping[str, str]) -> Iterator[Saved]:
+        """While it lasts, the job is this process's own.
+
+        It is forgotten when it is done, and when it fails, since it would fail again. Where the process is
+        killed or the work is stopped, it is kept. Raises OSError when another process is at work on it.
+        """
+        own = self.folder / NAME / job.id
+        own.mkdir(parents=True, exist_ok=True)
+        with (own / LOCK).open("w") as lock:
+            take(lock)
+            _write_record(own, job, by)
+            try:
+                yield Saved(own, len(job.plan.seeds))
+            except Exception:
+                shutil.rmtree(own)
+                raise
+            for left in self.folder.glob(f".{job.id[:8]}-*.partial"):  # of a process that was killed
+                left.unlink()
+            shutil.rmtree(own)
+        if not any((self.folder / NAME).iterdir()):
+            (self.folder / NAME).rmdir()
+
+    def forget(self, job: Job) -> None:
+        """Give a job up."""
+        shutil.rmtree(self.folder / NAME / job.id)
+
+
+@dataclass
+class Saved:
+    """The states of one job's pictures on disk; `due` is when, on the monotonic clock, to save again."""
+
+    folder: Path
+    pictures: int
+    due: float = 0.0
+
+    def load(self) -> list[State | None]:
+        """Where every picture stood; None for one that had not come so far."""
+        from sfumato.engine import load
+
+        files = [self.folder / f"{picture}.state" for picture in range(self.pictures)]
+        return [load(file.read_bytes()) if file.exists() else None for file in files]
+
+    def save_if_due(self, states: Sequence[State]) -> None:
+        """Save, unless that would take more than its share of the time since it was done last."""
+        from sfumato.engine import dump
+
+        started = time.monotonic()
+        if started < self.due:
+            return
+        for picture, state in enumerate(states):
+            _write(self.folder / f"{picture}.state", dump(state))
+        ended = time.monotonic()
+        self.due = ended + (ended - started) / SHARE
+
+
+def _write_record(own: Path, job: Job, by: Mapping[str, str]) -> None:
+    if (own / RECORD).exists():
+        return
+    if job.given:
+        from safetensors.torch import save
+
+        _write(own / GIVEN, save({item.input.hash: item.pixels.contiguous() for item in job.given}))
+    record = {"plan": json.loads(job.plan.to_json()), "notes": job.notes, "id": job.id, "made_by": dict(by)}
+    _write(own / RECORD, json.dumps(record, ensure_ascii=False).encode())
+
+
+def _read(record: Path) -> Unfinished:
+    told = json.loads(record.read_text(encoding="utf-8"))
+    plan = Plan.from_json(json.dumps(told["plan"]))
+    pixels = {}
+    if record.with_name(GIVEN).exists():
+        from safetensors.torch import load_file
+
+        pixels = load_file(record.with_name(GIVEN))
+    given = tuple(Given(item, pixels[item.hash]) for item in plan.inputs)
+    job = Job(plan, tuple(told["notes"]), given, told["id"])
+    return Unfinished(job, told["made_by"]["device"], told["made_by"]["dtype"])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it, or what was there before."""
+    part = path.with_suffix(".partial")
+    part.write_bytes(data)
+    os.replace(part, path)

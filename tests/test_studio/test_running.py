@@ -1,0 +1,147 @@
+"""A killed job goes on where it stood and ends with the same pictures: real processes, real kill -9."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from sfumato.engine import load
+from sfumato.studio import Job, Picture, Running, Studio, Wishes, give, read_kept
+from sfumato.studio.running import NAME
+
+PROMPT = "a ship on the sea --seed 3 --q .5"
+HEUN = ("-k", "base.sampler=heun")  # and the upper stage's is Euler's
+START = "import sys; from sfumato.faces.cli import main; sys.argv[0] = 'sfumato'; sys.exit(main())"
+
+
+def begin(cwd: Path) -> subprocess.Popen[bytes]:
+    """`sfumato imagine` as a process of its own."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, "-c", START, "imagine", PROMPT, *HEUN], cwd=cwd, **quiet)
+
+
+def own(folder: Path) -> Path | None:
+    """The folder of the one job under way."""
+    record = next((folder / "pictures" / NAME).glob("*/record.json"), None)
+    return record.parent if record else None
+
+
+def stage_of(folder: Path) -> int:
+    """The stage that the first picture's saved state is in; -1 where there is none."""
+    try:
+        found = own(folder)
+        return load((found / "0.state").read_bytes()).stage if found else -1
+    except (OSError, ValueError):
+        return -1
+
+
+MOMENTS: Mapping[str, Callable[[Path], bool]] = MappingProxyType(
+    {
+        "encoding": lambda folder: any((folder / "pictures").glob(f"{NAME}/*/record.json")),
+        "sampling": lambda folder: stage_of(folder) == 0,
+        "the second stage": lambda folder: stage_of(folder) == 1,
+        "writing": lambda folder: any((folder / "pictures").glob(".*.partial")),
+        "the last files": lambda folder: len(list((folder / "pictures").glob("*.png"))) >= 2,
+    }
+)
+
+
+def pixels(folder: Path) -> dict[int | None, np.ndarray]:
+    kept = [read_kept(path) for path in (folder / "pictures").glob("*.png")]
+    return {picture.index: picture.pixels for picture in kept}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[int | None, np.ndarray]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    assert begin(folder).wait(300) == 0
+    assert {path.suffix for path in (folder / "pictures").iterdir()} == {".png"}
+    return pixels(folder)
+
+
+def killed_at(moment: Callable[[Path], bool], folder: Path) -> bool:
+    """Whether a process was killed at that moment, before it had ended by itself."""
+    folder.mkdir()
+    process = begin(folder)
+    while process.poll() is None and not moment(folder):
+        time.sleep(0.0002)
+    process.send_signal(signal.SIGKILL)
+    return process.wait(60) == -signal.SIGKILL and own(folder) is not None
+
+
+@pytest.mark.minutes
+@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_job_ends_with_the_same_pixels(
+    moment: str, turn: int, undisturbed: dict, tmp_path: Path
+) -> None:
+    folders = (tmp_path / str(attempt) for attempt in range(5))  # a moment may be missed
+    folder = next(folder for folder in folders if killed_at(MOMENTS[moment], folder))
+    command = [sys.executable, "-c", START, "resume", "--json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["jobs"]) == 1
+    again = pixels(folder)
+    assert set(again) == set(undisturbed)
+    assert all(np.array_equal(again[index], undisturbed[index]) for index in undisturbed)
+    left = [path.name for path in (folder / "pictures").iterdir() if path.suffix != ".png"]
+    assert left == [], "nothing half-written is left"
+
+
+def stopped(studio: Studio, job: Job, rounds: int) -> None:
+    """The job begun and dropped after so many rounds."""
+    events: Iterator[object] = studio.work(job)
+    for _ in range(rounds):
+        next(events)
+    events.close()  # type: ignore[attr-defined]
+
+
+def test_what_was_stopped_is_listed_and_goes_on(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (30, 30), (20, 90, 200)).save(tmp_path / "blue.png")
+    studio = Studio(folder=tmp_path / "pictures")
+    wishes = Wishes((give("start", tmp_path / "blue.png"),), knobs={"base.start": "0.5"})
+    (job,) = studio.submit("a fox --seed 5 --q .5", wishes)
+    whole = [made for made in Studio(shelf=studio.shelf).work(job) if isinstance(made, Picture)]
+    stopped(studio, job, 6)
+    ((found, device, dtype),) = studio.unfinished()
+    assert (found.id, found.plan, found.notes) == (job.id, job.plan, job.notes)
+    assert (device, dtype) == (whole[0].made_by["device"], whole[0].made_by["dtype"])
+    resumed = [made for made in studio.work(found) if isinstance(made, Picture)]
+    studio.shelf.close()
+    assert all(np.array_equal(one.pixels, two.pixels) for one, two in zip(whole, resumed, strict=True))
+    assert studio.unfinished() == () and not (tmp_path / "pictures" / NAME).exists()
+
+
+def test_a_job_at_work_is_nobody_else_s(tmp_path: Path) -> None:
+    studio = Studio(folder=tmp_path)
+    (job,) = studio.submit("a fox --seed 5 --q .25")
+    events = studio.work(job)
+    next(events)
+    assert Running(tmp_path).unfinished() == ()
+    with pytest.raises(OSError):
+        next(studio.work(job))
+    events.close()  # type: ignore[attr-defined]
+    assert len(Running(tmp_path).unfinished()) == 1
+    studio.shelf.close()
+
+
+def test_a_job_that_fails_is_forgotten(tmp_path: Path) -> None:
+    studio = Studio(folder=tmp_path)
+    (job,) = studio.submit("a fox --seed 5 --q .25")
+    with (
+        pytest.raises(ZeroDivisionError),
+        Running(tmp_path).at_work(job, {"device": "cpu", "dtype": "float32"}),
+    ):
+        raise ZeroDivisionError
+    assert studio.unfinished() == ()
