@@ -1,7 +1,7 @@
 """Prompt and knobs to Plan: frozen, complete, content-addressed. Needs no tensors."""
 
 from sfumato.plan.adjust import KNOBS, adjust
-from sfumato.plan.defaults import Defaults, StageDefaults
+from sfumato.plan.defaults import Defaults
 from sfumato.plan.draft import draft, drafts
 from sfumato.plan.errors import PlanError
 from sfumato.plan.knobs import SAMPLER_HELP, SCHEDULE_HELP
@@ -9,7 +9,7 @@ from sfumato.plan.notes import notes
 from sfumato.plan.plan import Input, Plan, PlanPart, PlanReference, PostStep
 from sfumato.plan.seed import Seed, random_seed
 from sfumato.plan.size import fit
-from sfumato.plan.stage import Adapter, StagePlan
+from sfumato.plan.stage import Adapter, StageDefaults, StagePlan
 
 __all__ = [
     "KNOBS",

@@ -6,62 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sfumato.plan.knobs import (
-    Augment,
-    Fraction,
-    GuidanceScale,
-    ImageGuidance,
-    Interval,
-    Momentum,
-    Name,
-    Parallel,
-    Percentile,
-    PullLimit,
-    Rescale,
-    SamplerName,
-    ScheduleName,
-    Shift,
-    Steps,
-    Threshold,
-    Weights,
-    ZeroInit,
-    ZeroStar,
-)
-from sfumato.plan.stage import Adapter
-
-
-class StageDefaults(BaseModel):
-    """One stage of a family and its knobs where a prompt says nothing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Name
-    weights: Weights
-    scale: int = Field(
-        default=1,
-        ge=1,
-        le=16,
-        description="sides of this stage's picture over those of the stage before it; 1 keeps the size",
-    )
-    steps: Steps
-    sampler: SamplerName
-    schedule: ScheduleName
-    shift: Shift = 1.0
-    guidance: GuidanceScale = 1.0
-    image_guidance: ImageGuidance = 1.0
-    rescale: Rescale = 0.0
-    interval: Interval = (0.0, 1.0)
-    parallel: Parallel = 1.0
-    momentum: Momentum = 0.0
-    pull_limit: PullLimit = 0.0
-    zero_star: ZeroStar = False
-    zero_init: ZeroInit = 0
-    threshold: Threshold = 0.0
-    percentile: Percentile = 0.995
-    augment: Augment = 0.0
-    adapters: tuple[Adapter, ...] = ()
-    start: Fraction = 0.0
-    end: Fraction = 1.0
+from sfumato.plan.knobs import Name
+from sfumato.plan.stage import StageDefaults
 
 
 class Defaults(BaseModel):

@@ -8,12 +8,12 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from sfumato.language import Part, Prompt, Reference
-from sfumato.plan.defaults import Defaults, StageDefaults
+from sfumato.plan.defaults import Defaults
 from sfumato.plan.errors import PlanError
 from sfumato.plan.plan import Plan, PlanPart, PlanReference, faults
 from sfumato.plan.seed import Seed, grid_seeds, random_seed
 from sfumato.plan.size import fit
-from sfumato.plan.stage import StagePlan
+from sfumato.plan.stage import StageDefaults, StagePlan
 
 NO_WEIGHT = -0.5
 SQUARE = (1, 1)

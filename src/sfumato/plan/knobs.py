@@ -1,6 +1,6 @@
 """The knobs of a stage, each declared once: its type, its range and what it does.
 
-`StageDefaults` says what a family chooses for them, `StagePlan` what one job uses. Faces read the
+`Knobs` lists them: `StageDefaults` says what a family chooses, `StagePlan` what one job uses. Faces read the
 descriptions from here.
 """
 

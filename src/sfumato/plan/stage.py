@@ -44,8 +44,8 @@ class Adapter(BaseModel):
     interval: Interval = (0.0, 1.0)
 
 
-class StagePlan(BaseModel):
-    """Everything about one stage of one job: a prior, a base, a super-resolution, a refiner, a decoder …
+class Knobs(BaseModel):
+    """Which network a stage runs, and how: each knob is declared here and nowhere else.
 
     `start` and `end` are parts of the run: 0 is pure noise, 1 the finished picture. A stage that ends at .4
     takes the first 40 % of its `steps` (at least one) and hands on what it would paint from there.
@@ -56,8 +56,6 @@ class StagePlan(BaseModel):
     name: Name
     weights: Weights
     adapters: tuple[Adapter, ...] = ()
-    width: SidePx
-    height: SidePx
     steps: Steps
     sampler: SamplerName
     schedule: ScheduleName
@@ -86,3 +84,21 @@ class StagePlan(BaseModel):
                 f"stage {self.name} would begin at {self.start} and end at {self.end}: nothing is left to do"
             )
         return self
+
+
+class StagePlan(Knobs):
+    """Everything about one stage of one job: a prior, a base, a super-resolution, a refiner, a decoder …"""
+
+    width: SidePx
+    height: SidePx
+
+
+class StageDefaults(Knobs):
+    """One stage of a family, and its knobs where a prompt says nothing."""
+
+    scale: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="sides of this stage's picture over those of the stage before it; 1 keeps the size",
+    )
