@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from sfumato.plan import Plan
 
@@ -17,6 +18,7 @@ class Able:
     needs       the roles it cannot do without
     operations  as in Plan.operation
     negative    whether something can be guided away from: a negative prompt, `--no`
+    packages    what has to be installed to open it
     starts      the stages that may begin from a picture with the role start
     continues   the stages that may begin from the finished result of the stage before
     """
@@ -28,6 +30,7 @@ class Able:
     needs: frozenset[str] = frozenset()
     operations: frozenset[str] = frozenset({"imagine"})
     negative: bool = True
+    packages: tuple[str, ...] = ("diffusers", "transformers")
     starts: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
 
@@ -35,8 +38,25 @@ class Able:
 def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
     """Why this plan cannot be made by a family that is able to do this much; empty when it can."""
     return tuple(
-        dict.fromkeys((*_of_weights(plan, able), *_of_pictures(plan, able), *_of_guidance(plan, able)))
+        dict.fromkeys(
+            (
+                *_of_packages(able),
+                *_of_weights(plan, able),
+                *_of_pictures(plan, able),
+                *_of_guidance(plan, able),
+            )
+        )
     )
+
+
+def _of_packages(able: Able) -> Iterator[str]:
+    absent = [name for name in able.packages if find_spec(name) is None]
+    if absent:
+        verb = "is" if len(absent) == 1 else "are"
+        yield (
+            f"{able.name} needs {' and '.join(absent)}, which {verb} not installed: "
+            "pip install 'sfumato[models]' (in a checkout: pip install -e '.[models]')."
+        )
 
 
 def _of_weights(plan: Plan, able: Able) -> Iterator[str]:

@@ -67,6 +67,7 @@ class House:
             stages=frozenset({BASE, UPPER}),
             roles=self.accepts,
             starts=frozenset({BASE}),
+            packages=(),
         )
         return refusals(plan, able)
 
