@@ -150,3 +150,6 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
         recognise([tmp_path])
     with pytest.raises(UnknownModel, match="nothing at"):
         recognise([tmp_path / "absent"])
+    (tmp_path / "model.ckpt").write_bytes(b"\x80\x04.")
+    with pytest.raises(UnknownModel, match="pickle, which can run any program"):
+        recognise([tmp_path / "model.ckpt"])

@@ -129,19 +129,40 @@ def test_a_job_at_work_is_nobody_else_s(tmp_path: Path) -> None:
     events = studio.work(job)
     next(events)
     assert Running(tmp_path).unfinished() == ()
-    with pytest.raises(OSError):
+    with pytest.raises(BlockingIOError, match="Another process is at work"):
         next(studio.work(job))
     events.close()  # type: ignore[attr-defined]
     assert len(Running(tmp_path).unfinished()) == 1
     studio.shelf.close()
 
 
-def test_a_job_that_fails_is_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("error", "left"), [(ValueError, 0), (OSError, 1), (MemoryError, 1)])
+def test_only_a_job_that_would_fail_again_is_forgotten(error: type, left: int, tmp_path: Path) -> None:
     studio = Studio(folder=tmp_path)
     (job,) = studio.submit("a fox --seed 5 --q .25")
-    with (
-        pytest.raises(ZeroDivisionError),
-        Running(tmp_path).at_work(job, {"device": "cpu", "dtype": "float32"}),
-    ):
-        raise ZeroDivisionError
-    assert studio.unfinished() == ()
+    by = {"device": "cpu", "dtype": "float32"}
+    with pytest.raises(error), Running(tmp_path).at_work(job, by):
+        raise error
+    assert len(studio.unfinished()) == left
+
+
+def test_a_state_of_another_version_begins_again(tmp_path: Path) -> None:
+    studio = Studio(folder=tmp_path)
+    (job,) = studio.submit("a fox --seed 5 --q .25")
+    whole = [made for made in Studio(shelf=studio.shelf).work(job) if isinstance(made, Picture)]
+    stopped(studio, job, 3)
+    state = next((tmp_path / NAME).glob("*/0.state"))
+    state.write_bytes(b"of another form")
+    again = [made for made in studio.work(job) if isinstance(made, Picture)]
+    studio.shelf.close()
+    assert all(np.array_equal(one.pixels, two.pixels) for one, two in zip(whole, again, strict=True))
+
+
+def test_what_was_stopped_can_be_given_up(tmp_path: Path) -> None:
+    studio = Studio(folder=tmp_path)
+    (job,) = studio.submit("a fox --seed 5 --q .25")
+    stopped(studio, job, 1)
+    studio.shelf.close()
+    command = [sys.executable, "-c", START, "resume", "--forget", "-o", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "forgotten: a fox" in done.stderr and list(tmp_path.iterdir()) == []

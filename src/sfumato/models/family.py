@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sfumato.engine import Model
 
 
+PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl"})
+
+
 class UnknownModel(ValueError):
     """No family knows what was named, or the files are not what it can open; the message says what to do."""
 
@@ -103,6 +106,12 @@ def recognise(paths: Sequence[Path]) -> Family:
     for kind in kinds().values():
         if (found := kind.claim(tuple(paths))) is not None:
             return found
+    for path in paths:
+        if path.suffix in PICKLES:
+            raise UnknownModel(
+                f"{path} is a pickle, which can run any program when it is read: get this model's "
+                ".safetensors files."
+            )
     names = ", ".join(map(str, paths))
     raise UnknownModel(
         f"{names} is no model that can be opened here, or these do not belong together. A model is a folder "

@@ -117,5 +117,8 @@ class Plan(BaseModel):
 
 def faults(error: ValidationError) -> str:
     """What pydantic found, as words: `stages.0.steps: Input should be greater than or equal to 1; …`."""
-    found = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
+    found = (
+        (".".join(map(str, fault["loc"])), fault["msg"].removeprefix("Value error, "))
+        for fault in error.errors()
+    )
     return "; ".join(f"{place}: {message}" if place else message for place, message in found)

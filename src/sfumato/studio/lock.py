@@ -8,15 +8,24 @@ from typing import IO
 
 
 def take(file: IO[str]) -> None:
-    """Hold the open file's lock until it is closed. Raises OSError when another process holds it."""
+    """Hold the open file's lock until it is closed. Raises BlockingIOError when another process holds it."""
+    try:
+        _lock(file.fileno())
+    except OSError as error:
+        raise BlockingIOError(
+            f"Another process is at work on {Path(file.name).parent}: wait for it."
+        ) from error
+
+
+def _lock(number: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
     else:
         import fcntl
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_taken(path: Path) -> bool:
@@ -26,6 +35,6 @@ def is_taken(path: Path) -> bool:
     with path.open("a") as file:
         try:
             take(file)
-        except OSError:
+        except BlockingIOError:
             return True
     return False

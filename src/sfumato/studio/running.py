@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,8 +53,9 @@ class Running:
     def at_work(self, job: Job, by: Mapping[str, str]) -> Iterator[Saved]:
         """While it lasts, the job is this process's own.
 
-        It is forgotten when it is done, and when it fails, since it would fail again. Where the process is
-        killed or the work is stopped, it is kept. Raises OSError when another process is at work on it.
+        It is forgotten when it is done, and when it fails as it would fail again: by a ValueError, as of a
+        network that answers NaN. Where the process is killed, the work is stopped, or the machine fails (a
+        full disk, no memory), it is kept. Raises BlockingIOError when another process is at work on it.
         """
         own = self.folder / NAME / job.id
         own.mkdir(parents=True, exist_ok=True)
@@ -63,18 +64,18 @@ class Running:
             _write_record(own, job, by)
             try:
                 yield Saved(own, len(job.plan.seeds))
-            except Exception:
-                shutil.rmtree(own)
+            except ValueError:
+                self.forget(job)
                 raise
             for left in self.folder.glob(f".{job.id[:8]}-*.partial"):  # of a process that was killed
                 left.unlink()
-            shutil.rmtree(own)
-        if not any((self.folder / NAME).iterdir()):
-            (self.folder / NAME).rmdir()
+            self.forget(job)
 
     def forget(self, job: Job) -> None:
-        """Give a job up."""
+        """Give a job up: nothing of it is left but finished pictures."""
         shutil.rmtree(self.folder / NAME / job.id)
+        with suppress(OSError):  # other jobs are still in it
+            (self.folder / NAME).rmdir()
 
 
 @dataclass
@@ -86,11 +87,8 @@ class Saved:
     due: float = 0.0
 
     def load(self) -> list[State | None]:
-        """Where every picture stood; None for one that had not come so far."""
-        from sfumato.engine import load
-
-        files = [self.folder / f"{picture}.state" for picture in range(self.pictures)]
-        return [load(file.read_bytes()) if file.exists() else None for file in files]
+        """Where every picture stood; None for one that begins, also where another version saved it."""
+        return [_state(self.folder / f"{picture}.state") for picture in range(self.pictures)]
 
     def save_if_due(self, states: Sequence[State]) -> None:
         """Save, unless that would take more than its share of the time since it was done last."""
@@ -103,6 +101,15 @@ class Saved:
             _write(self.folder / f"{picture}.state", dump(state))
         ended = time.monotonic()
         self.due = ended + (ended - started) / SHARE
+
+
+def _state(file: Path) -> State | None:
+    from sfumato.engine import load
+
+    try:
+        return load(file.read_bytes())
+    except (FileNotFoundError, ValueError):  # from the beginning it comes to the same picture
+        return None
 
 
 def _write_record(own: Path, job: Job, by: Mapping[str, str]) -> None:

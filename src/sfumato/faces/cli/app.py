@@ -74,11 +74,12 @@ def resume(
     ),
     as_json: AsJson = False,
     model: Models = None,
+    forget: Annotated[bool, typer.Option("--forget", help="give these jobs up instead")] = False,
 ) -> None:
     """Go on with jobs that were stopped: they end with the pictures they would have had."""
-    from sfumato.faces.cli.imagine import resume_command
+    from sfumato.faces.cli.imagine import forget_command, resume_command
 
-    raise typer.Exit(resume_command(output, as_json, model or []))
+    raise typer.Exit(forget_command(output) if forget else resume_command(output, as_json, model or []))
 
 
 @app.command()

@@ -43,6 +43,15 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
     return _work(work, as_json)
 
 
+def forget_command(output: Path) -> int:
+    """Give up what was stopped in a folder; finished pictures stay."""
+    running = Running(output)
+    for job, _, _ in running.unfinished():
+        running.forget(job)
+        print(f"forgotten: {job.plan.prompt}", file=sys.stderr)
+    return 0
+
+
 def _work(work: list[tuple[Studio, Job]], as_json: bool) -> int:
     """Make the pictures of these jobs, each in its studio."""
     try:

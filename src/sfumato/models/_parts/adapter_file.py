@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from sfumato.models._parts.header import header
 from sfumato.models._parts.repository import Repository
-from sfumato.models.family import UnknownModel
+from sfumato.models.family import PICKLES, UnknownModel
 from sfumato.models.weights import fingerprint
 
 LORA, CONTROL, IMAGE = "lora", "control", "image"
-PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl"})
 CONTROL_CLASSES = frozenset({"ControlNetModel", "ControlNetUnionModel"})
 ENCODER_CLASS = "CLIPVisionModelWithProjection"
 ENCODER_BESIDE = "image_encoder"  # the folder's name in the releases
