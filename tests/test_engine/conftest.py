@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sfumato.engine import Answer, Ask, NoisePath, Progress, Straight, run
+from sfumato.engine import Answer, Ask, Batcher, NoisePath, Progress, Straight, run
 from sfumato.plan import Plan, PlanPart, Seed, StagePlan
 
 
@@ -51,7 +51,7 @@ class Watched:
 
 
 def last(plan: Plan, model: Any, **options: Any) -> Progress:
-    *_, progress = run(plan, model, **{"rows": Straight(), **options})
+    *_, progress = run(plan, model, **{"batcher": Batcher(answering=Straight), **options})
     return progress
 
 

@@ -138,7 +138,7 @@ def test_passes_are_really_shared(tiny: Model, planned, staged, capsys) -> None:
     plans = [plan_of(request, planned, staged) for request in mix]
     batcher = Batcher()
     tickets = [batcher.add(Commission(plan, tiny), 0) for plan in plans]
-    last, rows = finish(batcher), batcher.rows(tiny).passes
+    last, rows = finish(batcher), batcher.known(tiny).rows.passes
     with capsys.disabled():
         print(f"\n    rows of each pass: {rows}")
     assert sum(rows) / len(rows) >= 4 and max(rows) > 4
@@ -170,7 +170,7 @@ def test_a_model_that_heeds_counts_and_places_gives_the_same_bits(planned, stage
     batcher = Batcher()
     tickets = [batcher.add(Commission(plan, model), 0) for plan in plans]
     last = finish(batcher)
-    key = batcher.rows(model)._canonical
+    key = batcher.known(model).rows._canonical
     assert set(key.values()) == {2}
     for plan, ticket in zip(plans, tickets, strict=True):
         assert torch.equal(landed(last[ticket]), alone(model, plan))

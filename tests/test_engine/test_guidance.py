@@ -9,7 +9,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sfumato.engine import NULL, Answer, ClassifierFree, NoisePath, Straight, part, run
+from sfumato.engine import NULL, Answer, Batcher, ClassifierFree, NoisePath, Straight, part, run
 from sfumato.engine.guidance import shares
 from sfumato.models.gauss import words
 
@@ -88,7 +88,7 @@ def test_outside_the_interval_there_is_no_guidance() -> None:
 def test_a_plans_interval_counts_steps(interval, guided: int, planned, staged, watched) -> None:
     model = watched(words(FLOW))
     knobs = {"steps": 10, "sampler": "euler", "schedule": "linear", "guidance": 3.0, "interval": interval}
-    for _ in run(planned(staged(**knobs), pictures=1), model, rows=Straight()):
+    for _ in run(planned(staged(**knobs), pictures=1), model, batcher=Batcher(answering=Straight)):
         pass
     times = sorted({ask.t for call in model.calls for ask in call}, reverse=True)
     rows = [sum(ask.t == t for call in model.calls for ask in call) for t in times]

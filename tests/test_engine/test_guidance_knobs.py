@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 import torch
 
-from sfumato.engine import ClassifierFree, NoisePath, Source, Straight, dump, load, run
+from sfumato.engine import Batcher, ClassifierFree, NoisePath, Source, Straight, dump, load, run
 from sfumato.models.gauss import cascade, pair, words
 from sfumato.plan import StagePlan, adjust
 
@@ -98,7 +98,7 @@ def test_zero_init_waits_for_so_many_steps(waits: int, planned, staged, watched)
     model = watched(words(FLOW))
     knobs = {"sampler": "euler", "schedule": "linear", "steps": 12, "guidance": 6.0, "zero_init": waits}
     plan = planned(staged(**knobs), pictures=1)
-    seen = [progress.states[0].x for progress in run(plan, model, rows=Straight())]
+    seen = [progress.states[0].x for progress in run(plan, model, batcher=Batcher(answering=Straight))]
     first = Source(7, 0, place="base")("start", 0, (3, 8, 8))
     waited = [float((x - first).abs().max()) < 1e-5 for x in seen]
     assert waited == [step < waits for step in range(12)]
@@ -110,7 +110,7 @@ def test_zero_init_counts_from_the_whole_run(planned, staged, watched) -> None:
     model = watched(cascade(FLOW))
     small = staged("small", sampler="euler", schedule="linear", end=0.5, guidance=2.0)
     later = staged("large", sampler="euler", schedule="linear", start=0.5, guidance=2.0, zero_init=4)
-    for _ in run(planned(small, later, pictures=1), model, rows=Straight()):
+    for _ in run(planned(small, later, pictures=1), model, batcher=Batcher(answering=Straight)):
         pass
     assert rows(model) == [2] * 8
 
@@ -140,7 +140,7 @@ def test_a_weaker_network_in_place_of_the_null_sharpens_the_law(painted) -> None
 
 def test_the_weaker_network_sees_the_prompt(planned, staged, watched) -> None:
     model = watched(pair(FLOW))
-    for _ in run(planned(staged(guidance=2.0), pictures=1), model, rows=Straight()):
+    for _ in run(planned(staged(guidance=2.0), pictures=1), model, batcher=Batcher(answering=Straight)):
         pass
     asked = {(ask.net, ask.condition) for call in model.calls for ask in call}
     assert {net for net, _ in asked} == {"base", "weak"} and len({condition for _, condition in asked}) == 1
@@ -156,7 +156,7 @@ def test_going_on_with_every_knob_turned_ends_with_the_same_bytes(
     model, knobs = cascade(FLOW), {"sampler": sampler, "schedule": "linear", "steps": 4, "guidance": 3.0}
     small = staged("small", **knobs, **ON)
     plan = planned(small, staged("large", **knobs, **ON, width=16, height=16))
-    whole = list(run(plan, model, rows=Straight()))
+    whole = list(run(plan, model, batcher=Batcher(answering=Straight)))
     expected = [picture.numpy().tobytes() for picture in whole[-1].finished or ()]
     keeping = set()
     for progress in whole:
@@ -170,7 +170,7 @@ def test_going_on_with_every_knob_turned_ends_with_the_same_bytes(
 def test_what_is_kept_is_needed(planned, staged, last) -> None:
     model, knobs = words(FLOW), {"sampler": "euler", "schedule": "linear", "steps": 4, "guidance": 3.0}
     plan = planned(staged(**knobs, momentum=-0.5))
-    whole = list(run(plan, model, rows=Straight()))
+    whole = list(run(plan, model, batcher=Batcher(answering=Straight)))
     robbed = [replace(state, kept={}) for state in whole[1].states]
     for mine, other in zip(last(plan, model, states=robbed).finished, whole[-1].finished or (), strict=True):
         assert float((mine - other).abs().max()) > 1e-3

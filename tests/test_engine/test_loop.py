@@ -5,12 +5,14 @@ from __future__ import annotations
 import runpy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 import torch
 
 from sfumato.engine import (
     Answer,
+    Batcher,
     BrokenAnswer,
     Condition,
     NoisePath,
@@ -27,7 +29,7 @@ FLOW = NoisePath("flow", "flow")
 
 
 def every(plan, model, **options):
-    return list(run(plan, model, **{"rows": Straight(), **options}))
+    return list(run(plan, model, **{"batcher": Batcher(answering=Straight), **options}))
 
 
 def test_the_same_plan_gives_the_same_bytes(planned, staged, last) -> None:
@@ -40,7 +42,7 @@ def test_a_picture_does_not_depend_on_its_company(planned, staged, last) -> None
     """Alone, in fours, in calls of one row: the same bytes; another slice, another picture."""
     plan = planned(staged(guidance=3.0), pictures=4)
     together = last(plan, words(FLOW)).finished
-    rows = last(plan, words(FLOW), rows=Straight(1)).finished
+    rows = last(plan, words(FLOW), batcher=Batcher(answering=partial(Straight, 1))).finished
     alone = [last(plan.model_copy(update={"seeds": (seed,)}), words(FLOW)).finished[0] for seed in plan.seeds]
     for one, two, three in zip(together, rows, alone, strict=True):
         assert torch.equal(one, two) and torch.equal(one, three)
@@ -72,7 +74,7 @@ def test_previews_are_decoded_only_when_called(planned, staged) -> None:
 
     model = words(FLOW)
     model = replace(model, stages=tuple(Counting(stage) for stage in model.stages))
-    steps = run(planned(staged(sampler="euler")), model, rows=Straight())
+    steps = run(planned(staged(sampler="euler")), model, batcher=Batcher(answering=Straight))
     first = next(steps)
     assert decoded == []
     previews = [preview() for preview in first.previews]
@@ -87,7 +89,11 @@ def test_previews_are_decoded_only_when_called(planned, staged) -> None:
 def test_rows_bound_every_call_and_keys_are_not_mixed(planned, staged, watched) -> None:
     model = watched(words(FLOW))
     parts = (("red fox", 1.0), ("a snowy hill", 1.0))
-    every(planned(staged(guidance=3.0), parts=parts, pictures=5), model, rows=Straight(2))
+    every(
+        planned(staged(guidance=3.0), parts=parts, pictures=5),
+        model,
+        batcher=Batcher(answering=partial(Straight, 2)),
+    )
     assert {len(call) for call in model.calls} == {1, 2}
     assert all(len({model.key(ask) for ask in call}) == 1 for call in model.calls)
     assert sum(map(len, model.calls)) == 5 * 3 * 15

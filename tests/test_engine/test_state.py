@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.engine import SAMPLERS, NoisePath, State, Straight, dump, load, run
+from sfumato.engine import SAMPLERS, Batcher, NoisePath, State, Straight, dump, load, run
 from sfumato.models.gauss import cascade, pair, spread, words
 
 DTYPES = (torch.float32, torch.bfloat16, torch.float16, torch.float64, torch.int64, torch.uint8, torch.bool)
@@ -119,13 +119,13 @@ def test_going_on_from_any_ask_ends_with_the_same_bytes(witness, sampler: str, p
     names = [stage.name for stage in model.stages]
     sizes = [{"width": 4 * 2**index, "height": 4 * 2**index} for index in range(len(names))]
     plan = planned(*(staged(name, **knobs, **size) for name, size in zip(names, sizes, strict=True)))
-    whole = list(run(plan, model, rows=Straight()))
+    whole = list(run(plan, model, batcher=Batcher(answering=Straight)))
     expected = [picture.numpy().tobytes() for picture in whole[-1].finished or ()]
     assert len(expected) == 2 and len(set(expected)) == 2
-    stages = {state.stage for progress in whole for state in progress.states}
+    stages = {state.stage for progress in whole for state in progress.states if state}
     assert stages == set(range(len(names) + 1))
     for progress in whole:
-        saved = [load(dump(state)) for state in progress.states]
+        saved = [state and load(dump(state)) for state in progress.states]
         again = last(plan, witness(), states=saved)
         assert [picture.numpy().tobytes() for picture in again.finished] == expected
         assert again.done == again.total == progress.total
@@ -135,7 +135,7 @@ def test_pictures_may_stand_at_different_asks(planned, staged, last) -> None:
     """One finished, one in each stage: all end as they would have together."""
     model = cascade(FLOW)
     plan = planned(staged("small", steps=3), staged("large", steps=3, width=16, height=16), pictures=3)
-    whole = list(run(plan, model, rows=Straight()))
+    whole = list(run(plan, model, batcher=Batcher(answering=Straight)))
     states = [whole[-1].states[0], whole[2].states[1], whole[7].states[2]]
     assert [state.stage for state in states] == [2, 0, 1]
     progress = last(plan, model, states=[load(dump(state)) for state in states])

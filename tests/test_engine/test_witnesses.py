@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from sfumato.engine import NoisePath, Source, Straight, run
+from sfumato.engine import Batcher, NoisePath, Source, Straight, run
 from sfumato.models.gauss import cascade, pair, spread, words
 from sfumato.models.gauss.model import tokens
 
@@ -99,7 +99,7 @@ def test_learned_variance_reaches_the_sampler(planned, staged, watched) -> None:
     """The network tells it for every step, between its bounds, as it knows where the step goes."""
     model = watched(spread(NoisePath("vp", "v", zero_snr=True)))
     plan = planned(staged(schedule="linear", sampler="euler-ancestral"))
-    for _ in run(plan, model, rows=Straight()):
+    for _ in run(plan, model, batcher=Batcher(answering=Straight)):
         pass
     told = [model.model.answer([ask])[0].variance for call in model.calls for ask in call]
     assert all(part is not None and part.shape == (3, 8, 8) for part in told)

@@ -11,7 +11,7 @@ from diffusers import IFImg2ImgPipeline
 from diffusers.pipelines.deepfloyd_if import pipeline_if_img2img
 from diffusers.schedulers import scheduling_ddpm
 
-from sfumato.engine import Commission, Source, asks, board, fitted
+from sfumato.engine import Batcher, Commission, Memo, Source, asks, board, fitted
 from sfumato.models.deepfloyd.stage import Limit
 from tinies.deepfloyd_bench import (
     FAULTS,
@@ -121,10 +121,16 @@ def test_one_text_is_read_once(bench: Bench) -> None:
     """Both pixel stages share one reading of each text, and so do the pictures of a job."""
     first, second, third = bench.model.stages
     assert first.words is second.words is not third.words
-    read = first.words.read
-    read.cache_clear()
-    fly(bench.model, bench.plans)
-    assert read.cache_info().misses == 3, "two prompts and no prompt"
+    memo = Memo()
+    for plan in bench.plans:
+        board(Commission(plan, bench.model, memo=memo), 0, fly(bench.model, [plan]).states[0])
+    assert len(memo) == 0, "who has landed reads nothing"
+    batcher = Batcher()
+    for plan in bench.plans:
+        batcher.add(Commission(plan, bench.model), 0)
+    while batcher.busy:
+        batcher.step()
+    assert len(batcher.known(bench.model).memo) == 2 * 3, "two prompts and no prompt, in two languages"
 
 
 # Every test above can fail

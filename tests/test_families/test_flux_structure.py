@@ -330,8 +330,9 @@ def test_the_words_of_a_plan_are_read_once(opened) -> None:
     model, plan, calls = opened("dev").open("cpu", "float32"), planned(opened("dev")), []
     for network in model.others:
         network.register_forward_hook(lambda *_: calls.append(1))
+    commission = Commission(plan, model)
     for number in range(len(plan.seeds)):
-        board(Commission(plan, model), number)
+        board(commission, number)
     assert len(plan.seeds) == 4 and len(calls) == 2  # CLIP and T5
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Ask, Commission, Condition, Straight, board, noise, run
+from sfumato.engine import Ask, Batcher, Commission, Condition, Straight, board, noise, run
 from sfumato.language import read as read_prompt
 from sfumato.models.omnigen import claim
 from sfumato.models.omnigen.cache import Kept, Past
@@ -128,7 +128,7 @@ def test_a_condition_is_read_once_and_not_once_a_step(ours: Any, folder: Path) -
 def test_the_pictures_of_a_plan_look_at_one_condition(ours: Any, folder: Path) -> None:
     plan = planned(folder, pictures=4)
     with counted(ours.net) as seen:
-        *_, last = run(plan, ours, {NAME: PICTURE}, rows=Straight())
+        *_, last = run(plan, ours, {NAME: PICTURE}, batcher=Batcher(answering=Straight))
     assert len(last.states) == 4 and len(ours.kept) == 3
     assert sorted(seen)[:3] == [(1, tokens) for _, tokens in sorted(seen)[:3]]
     assert [rows for rows, _ in seen].count(4) == 3 * STEPS

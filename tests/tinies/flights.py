@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from sfumato.engine import (
+    Answer,
     Ask,
     Commission,
     Condition,
     Model,
     State,
-    Straight,
-    answer,
     asks,
     board,
     dump,
@@ -60,7 +59,7 @@ def fly(
     while any(flight.leg for flight in flights):
         wanted = [asks(flight) for flight in flights]
         flat = [tamper(ask) if tamper else ask for own in wanted for ask in own.values()]
-        answers = iter(answer(_Counted(model, rows), flat, Straight()))
+        answers = iter(_answered(model, flat, rows))
         heard = [{role: next(answers) for role in own} for own in wanted]
         flights = [told(flight, own) if own else flight for flight, own in zip(flights, heard, strict=True)]
         if saved:
@@ -70,19 +69,17 @@ def fly(
     return Flown(tuple(flight.state for flight in flights), tuple(rows))
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """A model that notes how many rows each pass had."""
-
-    model: Model
-    rows: list[int]
-
-    def key(self, ask: Ask):
-        return self.model.key(ask)
-
-    def answer(self, wanted: Sequence[Ask]):
-        self.rows.append(len(wanted))
-        return self.model.answer(wanted)
+@torch.no_grad()
+def _answered(model: Model, wanted: Sequence[Ask], rows: list[int]) -> list[Answer]:
+    """An answer to every ask, in order: those with equal keys in one pass, whose rows are noted."""
+    groups: dict[Hashable, list[int]] = {}
+    for index, ask in enumerate(wanted):
+        groups.setdefault(model.key(ask), []).append(index)
+    answers: dict[int, Answer] = {}
+    for group in groups.values():
+        rows.append(len(group))
+        answers |= dict(zip(group, model.answer([wanted[index] for index in group]), strict=True))
+    return [answers[index] for index in range(len(wanted))]
 
 
 def zeroed(entry: str) -> Tamper:

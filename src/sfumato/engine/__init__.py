@@ -7,7 +7,8 @@ from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.leg import Commission
-from sfumato.engine.loop import Progress, answer, run
+from sfumato.engine.loop import Progress, preview, run, shown
+from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
 from sfumato.engine.post import as_mask, fitted, grid, resize, to_pixels
@@ -37,6 +38,7 @@ __all__ = [
     "Ladder",
     "Line",
     "Look",
+    "Memo",
     "Model",
     "NoisePath",
     "Progress",
@@ -48,7 +50,6 @@ __all__ = [
     "Stage",
     "State",
     "Straight",
-    "answer",
     "as_mask",
     "asks",
     "board",
@@ -60,8 +61,10 @@ __all__ = [
     "load",
     "noise",
     "part",
+    "preview",
     "resize",
     "run",
+    "shown",
     "to_pixels",
     "told",
 ]

@@ -7,16 +7,18 @@ if it had been alone (see Rows).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import NamedTuple
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
 from sfumato.engine.leg import Commission, stage_of
+from sfumato.engine.memo import Memo
 from sfumato.engine.policy import Policy, Standing, shortest_first
-from sfumato.engine.rows import Rows
+from sfumato.engine.rows import Answering, Rows
+from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
 NUMBERS = 4_000_000  # of all x in one pass
@@ -72,6 +74,14 @@ class Seat:
         return sum(cost.looks * cost.numbers for cost in ahead) - (step * ahead[0].numbers if ahead else 0)
 
 
+class Known(NamedTuple):
+    """What is known of one model."""
+
+    model: Model
+    rows: Answering
+    memo: Memo
+
+
 class Wanted(NamedTuple):
     """One role's ask of one picture."""
 
@@ -84,17 +94,19 @@ class Wanted(NamedTuple):
 class Batcher:
     """Call `step` while it is `busy`. For one thread.
 
-    policy   who goes first
-    numbers  most numbers of x in one pass, but never less than one row
-    work     numbers of x asked about so far: the clock by which waiting is measured
+    policy     who goes first
+    numbers    most numbers of x in one pass, but never less than one row
+    answering  makes, for each model, what turns asks into passes
+    work       numbers of x asked about so far: the clock by which waiting is measured
     """
 
     policy: Policy = shortest_first
     numbers: int = NUMBERS
+    answering: Callable[[], Answering] = Rows
     work: float = 0.0
     _seats: dict[int, Seat] = field(default_factory=dict)
     _given: dict[str, float] = field(default_factory=dict)
-    _rows: dict[int, Rows] = field(default_factory=dict)
+    _known: dict[int, Known] = field(default_factory=dict)
     _tickets: int = 0
 
     def add(
@@ -113,13 +125,15 @@ class Batcher:
         group  pictures of one group, such as a grid, go forward together and count as one length
         """
         ticket, self._tickets = self._tickets, self._tickets + 1
+        commission = replace(commission, memo=self.known(commission.model).memo)
         group, costs = group or f"picture {ticket}", tuple(costs_of(commission))
         self._seats[ticket] = Seat(commission, picture, state, group, owner, priority, self.work, costs)
         return ticket
 
     def cancel(self, ticket: int) -> State | None:
-        """Take a picture out; where it stood, None when it had not begun."""
-        return self._seats.pop(ticket).at
+        """Take a picture out, if it is still here; where it stood, None when it had not begun."""
+        seat = self._seats.pop(ticket, None)
+        return seat.at if seat else None
 
     def pause(self, ticket: int) -> State | None:
         """Let a picture wait until `go_on`; where it stands."""
@@ -138,9 +152,15 @@ class Batcher:
         """Whether a picture is here that is not paused."""
         return any(not seat.paused for seat in self._seats.values())
 
-    def rows(self, model: object) -> Rows:
-        """What is known of this model's passes."""
-        return self._rows.setdefault(id(model), Rows())
+    def known(self, model: Model) -> Known:
+        """What is known of this model's passes, and what it has read; kept until `forget`."""
+        if id(model) not in self._known:
+            self._known[id(model)] = Known(model, self.answering(), Memo())
+        return self._known[id(model)]
+
+    def forget(self, model: Model) -> None:
+        """Give back what is held for this model, once no picture of it is here any more."""
+        self._known.pop(id(model), None)
 
     def step(self) -> tuple[Event, ...]:
         """One forward pass, and what it did. A picture that fails leaves with its error; no other notices."""
@@ -148,7 +168,7 @@ class Batcher:
         batch = self._pack(events)
         if batch:
             model = self._seats[batch[0].ticket].commission.model
-            answers = self.rows(model).answer(model, [wanted.ask for wanted in batch])
+            answers = self.known(model).rows.answer(model, [wanted.ask for wanted in batch])
             for wanted, answer in zip(batch, answers, strict=True):
                 self._seats[wanted.ticket].heard[wanted.role] = answer
             self._charge(batch)
@@ -166,13 +186,19 @@ class Batcher:
                 continue
             for wanted in self._wanted(ticket, events):
                 if not batch:
-                    room = min(self.rows(model).most, max(1, self.numbers // max(1, wanted.ask.x.numel())))
+                    room = min(
+                        self.known(model).rows.most, max(1, self.numbers // max(1, wanted.ask.x.numel()))
+                    )
                 elif len(batch) == room or model.key(wanted.ask) != model.key(batch[0].ask):
                     continue
                 batch.append(wanted)
             if len(batch) == room:
                 break
         return batch
+
+    def _room(self, model: Model, ask: Ask) -> int:
+        """Rows like this ask that one pass may have."""
+        return min(self.known(model).rows.most, max(1, self.numbers // max(1, ask.x.numel())))
 
     def _order(self) -> list[int]:
         """Tickets of all that are not paused, the first to go first; in a group, the one that is behind."""

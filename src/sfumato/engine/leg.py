@@ -11,6 +11,7 @@ from torch import Tensor
 from sfumato.engine.condition import Condition
 from sfumato.engine.guidance import Guidance
 from sfumato.engine.ladder import Ladder
+from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Source
 from sfumato.engine.samplers import Sampler, sampler
 from sfumato.engine.stage import Model, Setting, Stage
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Commission:
-    """A plan, the model that makes it, and the pictures (3, H, W) in [-1, 1] that it reads, by their hash."""
+    """A plan, the model that makes it, and the pictures (3, H, W) in [-1, 1] that it reads, by their hash.
+
+    memo  what the model has read so far; commissions of one model may share it
+    """
 
     plan: Plan
     model: Model
     given: Mapping[str, Tensor] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +58,8 @@ def open_leg(commission: Commission, picture: int, number: int, results: Mapping
     plan, staged, seed = commission.plan, commission.plan.stages[number], commission.plan.seeds[picture]
     stage = stage_of(commission.model, staged)
     draw = Source(seed.number, seed.slice, place=stage.name)
-    setting = Setting(plan, staged, ladder_of(stage, plan, staged), results, draw, commission.given)
+    ladder = ladder_of(stage, plan, staged)
+    setting = Setting(plan, staged, ladder, results, draw, commission.given, commission.memo)
     return Leg(
         stage=stage,
         setting=setting,

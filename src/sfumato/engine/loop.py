@@ -1,8 +1,8 @@
-"""The plain loop: all pictures of one plan, answered together, one look each a round."""
+"""The plain loop: all pictures of one plan, as a batcher of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from sfumato.engine.ask import Answer, Ask
-from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
+from sfumato.engine.batcher import Batcher
+from sfumato.engine.flight import Flight, asks_of_stage
 from sfumato.engine.leg import Commission, stage_of
-from sfumato.engine.rows import Answering, Rows
 from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
@@ -25,13 +24,13 @@ Preview = Callable[[], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """How far a plan is, after every round of answers. Each tuple has one entry for each picture.
+    """How far a plan is, after a pass that took a picture further. Tuples have one entry for each picture.
 
     done, total  looks taken and to take, of all pictures together
     stage        name of the stage that the slowest picture is in
     previews     calling one decodes the picture as it is believed now, (3, H, W) in about [-1, 1]; None where
                  there is nothing to see: before the first answer of a stage, or when x is an embedding
-    states       dump any of them, and `run` goes on from there to the same bytes
+    states       dump any of them, and `run` goes on from there to the same bytes; None has not begun
     finished     in the last Progress the pictures, (3, H, W); until then None
     """
 
@@ -39,7 +38,7 @@ class Progress:
     total: int
     stage: str
     previews: tuple[Preview | None, ...]
-    states: tuple[State, ...]
+    states: tuple[State | None, ...]
     finished: tuple[Tensor, ...] | None = None
 
 
@@ -48,77 +47,73 @@ def run(
     model: Model,
     given: Mapping[str, Tensor] | None = None,
     states: Sequence[State | None] | None = None,
-    rows: Answering | None = None,
+    batcher: Batcher | None = None,
 ) -> Iterator[Progress]:
-    """Makes the pictures of a plan; yields after every round of answers, and the pictures with the last one.
+    """Makes the pictures of a plan; yields when one is a look further, the pictures with the last one.
 
-    given   the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
-    states  where to go on from, one for each seed of the plan; None begins, all of them or one
-    rows    what is known of this model's passes; None finds it out anew
+    given    the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
+    states   where to go on from, one for each seed of the plan; None begins, all of them or one
+    batcher  an idle one that knows the model already; None finds all out anew
 
     To cancel, stop iterating. Raises BrokenAnswer when a network answers with NaN.
     """
     if states is not None and len(states) != len(plan.seeds):
         raise ValueError(f"{len(states)} states were given for a plan of {len(plan.seeds)} pictures.")
     starts = states if states is not None else (None,) * len(plan.seeds)
-    commission = Commission(plan, model, given or {})
-    flights = [board(commission, picture, state) for picture, state in enumerate(starts)]
-    rows = rows or Rows()
+    commission, batcher = Commission(plan, model, given or {}), batcher or Batcher()
+    tickets = [
+        batcher.add(commission, picture, state=state, group="all") for picture, state in enumerate(starts)
+    ]
     looks = [asks_of_stage(commission, number) for number in range(len(plan.stages))]
-    while any(flight.leg for flight in flights):
-        flights = _round(model, flights, rows)
-        if any(flight.leg for flight in flights):
-            yield _progress(plan, flights, looks, None)
-    yield _progress(plan, flights, looks, _decoded(plan, model, flights))
+    flights: list[Flight | None] = [None] * len(starts)
+    try:
+        while batcher.busy:
+            moved = dict(_moved(batcher))
+            flights = [moved.get(ticket, flight) for ticket, flight in zip(tickets, flights, strict=True)]
+            if moved and batcher.busy:
+                yield _progress(plan, flights, starts, looks, None)
+    finally:
+        for ticket in tickets:
+            batcher.cancel(ticket)
+    yield _progress(plan, flights, starts, looks, tuple(shown(flight) for flight in flights if flight))
 
 
-def _round(model: Model, flights: list[Flight], rows: Answering) -> list[Flight]:
-    """Every picture that is not finished, one look further."""
-    wanted = [asks(flight) for flight in flights]
-    answers = iter(answer(model, [ask for own in wanted for ask in own.values()], rows))
-    heard = [{role: next(answers) for role in own} for own in wanted]
-    return [told(flight, own) if own else flight for flight, own in zip(flights, heard, strict=True)]
+def _moved(batcher: Batcher) -> Iterator[tuple[int, Flight | None]]:
+    """The pictures that the next pass takes further. Raises what ended one of them."""
+    for event in batcher.step():
+        if event.error:
+            raise event.error
+        yield event.ticket, event.flight
 
 
 @torch.no_grad()
-def answer(model: Model, wanted: Sequence[Ask], rows: Answering) -> list[Answer]:
-    """An answer to every ask, in order: asks with equal keys together."""
-    groups: dict[Hashable, list[int]] = {}
-    for index, ask in enumerate(wanted):
-        groups.setdefault(model.key(ask), []).append(index)
-    answers: dict[int, Answer] = {}
-    for group in groups.values():
-        given = rows.answer(model, [wanted[index] for index in group])
-        answers |= dict(zip(group, given, strict=True))
-    return [answers[index] for index in range(len(wanted))]
+def shown(flight: Flight) -> Tensor:
+    """The picture of a flight that has landed, (3, H, W) in about [-1, 1]."""
+    return stage_of(flight.commission.model, flight.commission.plan.stages[-1]).decode(flight.state.x)
+
+
+def preview(flight: Flight | None) -> Preview | None:
+    """What decodes the picture as it is believed now; None where there is nothing to see."""
+    if flight is None or flight.leg is None:
+        return partial(shown, flight) if flight else None
+    x0 = flight.x0
+    return partial(flight.leg.stage.decode, x0) if x0 is not None and x0.dim() == 3 else None
 
 
 def _progress(
-    plan: Plan, flights: list[Flight], looks: list[int], finished: tuple[Tensor, ...] | None
+    plan: Plan,
+    flights: Sequence[Flight | None],
+    starts: Sequence[State | None],
+    looks: list[int],
+    finished: tuple[Tensor, ...] | None,
 ) -> Progress:
-    states = tuple(flight.state for flight in flights)
-    slowest = min(min(state.stage for state in states), len(looks) - 1)
+    states = tuple(flight.state if flight else start for flight, start in zip(flights, starts, strict=True))
+    slowest = min(min(state.stage if state else 0 for state in states), len(looks) - 1)
     return Progress(
-        done=sum(sum(looks[: state.stage]) + state.step for state in states),
-        total=sum(looks) * len(flights),
+        done=sum(sum(looks[: state.stage]) + state.step for state in states if state),
+        total=sum(looks) * len(states),
         stage=plan.stages[slowest].name,
-        previews=tuple(_preview(flight) for flight in flights),
+        previews=tuple(map(preview, flights)),
         states=states,
         finished=finished,
     )
-
-
-def _preview(flight: Flight) -> Preview | None:
-    x0 = flight.x0 if flight.leg else flight.state.x
-    stage = (
-        flight.leg.stage
-        if flight.leg
-        else stage_of(flight.commission.model, flight.commission.plan.stages[-1])
-    )
-    return partial(stage.decode, x0) if x0 is not None and x0.dim() == 3 else None
-
-
-@torch.no_grad()
-def _decoded(plan: Plan, model: Model, flights: list[Flight]) -> tuple[Tensor, ...]:
-    last = stage_of(model, plan.stages[-1])
-    return tuple(last.decode(flight.state.x) for flight in flights)

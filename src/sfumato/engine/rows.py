@@ -23,7 +23,10 @@ MOST = 16
 
 
 class Answering(Protocol):
-    """How asks of one key become forward passes."""
+    """How asks of one key become forward passes, of at most `most` rows."""
+
+    @property
+    def most(self) -> int: ...
 
     def answer(self, model: Model, asks: Sequence[Ask]) -> list[Answer]: ...
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from torch import Tensor
 
@@ -12,12 +12,15 @@ from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.condition import Condition
 from sfumato.engine.guidance import Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
+from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw
 from sfumato.engine.path import NoisePath
 from sfumato.engine.post import fitted
 
 if TYPE_CHECKING:
     from sfumato.plan import Plan, StagePlan
+
+T = TypeVar("T")
 
 
 class Given(NamedTuple):
@@ -37,6 +40,7 @@ class Setting:
     results  what earlier stages left, by name, in those stages' own space (see State)
     draw     this picture's noise, apart from every other stage's
     given    the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
+    memo     what the model has read so far, for all its pictures
     """
 
     plan: Plan
@@ -45,6 +49,11 @@ class Setting:
     results: Mapping[str, Tensor]
     draw: Draw
     given: Mapping[str, Tensor] = field(default_factory=dict)
+    memo: Memo = field(default_factory=Memo)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, once for all pictures with an equal key: a text read, a picture encoded."""
+        return self.memo.once(key, make)
 
     def pictures(self, role: str) -> tuple[Given, ...]:
         """The pictures of this role in the plan's order. Raises ValueError when one is not given."""

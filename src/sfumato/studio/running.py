@@ -90,7 +90,7 @@ class Saved:
         """Where every picture stood; None for one that begins, also where another version saved it."""
         return [_state(self.folder / f"{picture}.state") for picture in range(self.pictures)]
 
-    def save_if_due(self, states: Sequence[State]) -> None:
+    def save_if_due(self, states: Sequence[State | None]) -> None:
         """Save, unless that would take more than its share of the time since it was done last."""
         from sfumato.engine import dump
 
@@ -98,7 +98,8 @@ class Saved:
         if started < self.due:
             return
         for picture, state in enumerate(states):
-            _write(self.folder / f"{picture}.state", dump(state))
+            if state is not None:
+                _write(self.folder / f"{picture}.state", dump(state))
         ended = time.monotonic()
         self.due = ended + (ended - started) / SHARE
 

@@ -10,19 +10,19 @@ from sfumato.models.family import Family
 from sfumato.studio.picture import made_by
 
 if TYPE_CHECKING:
-    from sfumato.engine import Model, Rows
+    from sfumato.engine import Batcher, Model
 
 
 class Open(NamedTuple):
     """An open model.
 
-    by    what makes pictures with it (see `made_by`)
-    rows  what is known of its forward passes, so that it is found out once
+    by       what makes pictures with it (see `made_by`)
+    batcher  what drives it, and knows its passes and what it has read
     """
 
     model: Model
     by: Mapping[str, str]
-    rows: Rows
+    batcher: Batcher
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Shelf:
     def lease(self, family: Family) -> Open:
         """The family's model, opened where it is not."""
         if family not in self._open:
-            from sfumato.engine import Rows
+            from sfumato.engine import Batcher
             from sfumato.models.precision import choose_device, choose_dtype
 
             device = self.device or choose_device()
             dtype = self.dtype or choose_dtype(device)
-            self._open[family] = Open(family.open(device, dtype), made_by(device, dtype), Rows())
+            self._open[family] = Open(family.open(device, dtype), made_by(device, dtype), Batcher())
         return self._open[family]
 
     def close(self) -> None:

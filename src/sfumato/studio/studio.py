@@ -118,7 +118,7 @@ class Studio:
 
         given = {item.input.hash: item.pixels for item in job.given}
         states, started = saved.load() if saved else None, time.perf_counter()
-        for progress in run(job.plan, held.model, given, states, held.rows):
+        for progress in run(job.plan, held.model, given, states, held.batcher):
             if saved:
                 saved.save_if_due(progress.states)
             yield progress, step_of(job, progress, time.perf_counter() - started)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -124,9 +125,12 @@ class Rung:
         texts = {part(i): piece.content for i, piece in enumerate(plan.parts)} or {part(0): ""}
         seen = self._seen(setting)
         return {
-            role: Condition({"text": self.words.read(text), **seen})
+            role: Condition({"text": self._read(setting, text), **seen})
             for role, text in {**texts, NULL: plan.negative}.items()
         }
+
+    def _read(self, setting: Setting, text: str) -> Tensor:
+        return setting.once((self.words, text), partial(self.words.read, text))
 
     def guidance(self, setting: Setting) -> Guidance:
         return classifier_free(setting, self.name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,12 +11,11 @@ from torch import Tensor
 from sfumato.models._parts.repository import Repository
 
 LENGTH = 77  # tokens; T5 could take more, but the cascade was trained with these
-REMEMBERED = 64  # texts: the stages of a cascade share one reading, and so do the pictures of a job
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """A text encoder with its tokenizer. `read(text)` gives (77, D), float32 on the CPU.
+    """A text encoder with its tokenizer.
 
     masked  whether places after the end are hidden while encoding. The rows themselves are all 77 long, and
             the U-Nets look at every place of them.
@@ -30,17 +27,13 @@ class Words:
     network: Any
     masked: bool
     lower: bool
-    read: Callable[[str], Tensor] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "read", lru_cache(maxsize=REMEMBERED)(self._encoded))
 
     def close(self) -> None:
-        self.read.cache_clear()  # type: ignore[attr-defined]
         self.network.to("meta")
 
     @torch.no_grad()
-    def _encoded(self, text: str) -> Tensor:
+    def read(self, text: str) -> Tensor:
+        """(77, D), float32 on the CPU."""
         told = self.tokenizer(
             text.lower().strip() if self.lower else text,
             padding="max_length",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -61,7 +62,10 @@ class FluxStage:
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
         seen = dict(self._seen(setting))
         texts = [piece.content for piece in setting.plan.parts] or [""]
-        return {part(i): Condition({**self.read(text), **seen}) for i, text in enumerate(texts)}
+        return {
+            part(i): Condition({**setting.once(text, partial(self.read, text)), **seen})
+            for i, text in enumerate(texts)
+        }
 
     def guidance(self, setting: Setting) -> Guidance:
         """The plan's number goes into the network; outside it the parts are blended and nothing is added."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.scheduler import noise_path
@@ -12,8 +11,6 @@ from sfumato.models.flux.model import FluxModel, FluxStage
 from sfumato.models.flux.original import load_transformer
 from sfumato.models.flux.texts import Reader
 from sfumato.models.flux.variants import STAGE
-
-KEPT_TEXTS = 8  # the pictures of one plan share their words: each is read once
 
 
 def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
@@ -31,7 +28,7 @@ def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
         name=STAGE,
         path=replace(noise_path(files.scheduler), clock=1.0),
         space=space,
-        read=lru_cache(KEPT_TEXTS)(Reader(clip, repository.load("tokenizer"), t5, words, length)),
+        read=Reader(clip, repository.load("tokenizer"), t5, words, length),
         roles=variant.roles,
         guided=transformer.config.guidance_embeds,
     )

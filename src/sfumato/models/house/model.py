@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -82,13 +83,16 @@ class Pixels:
         texts = {part(i): piece.content for i, piece in enumerate(setting.plan.parts)} or {part(0): ""}
         texts |= {NULL: setting.plan.negative}
         seen = self._seen(setting)
-        return {role: Condition({**self.network.read(text), **seen}) for role, text in texts.items()}
+        return {role: Condition({**self._read(setting, text), **seen}) for role, text in texts.items()}
 
     def guidance(self, setting: Setting) -> Guidance:
         return classifier_free(setting, self.name)
 
     def begin(self, setting: Setting) -> Tensor | None:
         return from_start(self, setting)
+
+    def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
+        return setting.once((self.name, text), partial(self.network.read, text))
 
     def _seen(self, setting: Setting) -> dict[str, Tensor]:
         if self.below is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import torch
@@ -123,7 +123,11 @@ class PriorStage:
         rows = (*wanted(plan), *unwanted(plan))
         texts = {part(index): [row.texts[index] for row in rows] for index in range(parts_of_guidance(plan))}
         texts[NULL] = [row.null for row in rows]
-        read = {text: self.networks.read(text) for own in texts.values() for text in own}
+        read = {
+            text: setting.once((self.name, text), partial(self.networks.read, text))
+            for own in texts.values()
+            for text in own
+        }
         return {role: _stacked([read[text] for text in own]) for role, own in texts.items()}
 
     def guidance(self, setting: Setting) -> Guidance:

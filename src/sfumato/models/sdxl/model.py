@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,12 +84,16 @@ class Latents:
         }
 
     def _words(self, setting: Setting) -> dict[str, dict[str, Tensor]]:
-        plan, readers = setting.plan, self.parts.readers
+        plan = setting.plan
         texts = {part(index): piece.content for index, piece in enumerate(plan.parts)} or {part(0): ""}
         with self.adapters.reading(setting) if self.adapters else nullcontext():
-            words = {role: read(readers, text) for role, text in texts.items()}
-            null = read(readers, plan.negative)
+            words = {role: self._read(setting, text) for role, text in texts.items()}
+            null = self._read(setting, plan.negative)
         return {**words, NULL: blank(null) if self.facts.zeros and not plan.negative else null}
+
+    def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
+        adapters = setting.stage.adapters  # some change the text encoders too
+        return setting.once((self.name, text, adapters), partial(read, self.parts.readers, text))
 
     def _numbers(self, setting: Setting, role: str) -> Tensor:
         width, height = setting.stage.width, setting.stage.height
