@@ -9,14 +9,17 @@ Importing this costs nothing: torch is loaded when the first picture is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sfumato.plan import Edit
     from sfumato.studio import Picture, Step, Studio
 
 __version__ = "0.1.0"
-__all__ = ["imagine", "imagining"]
+__all__ = ["edit", "imagine", "imagining"]
 
 
 def imagine(prompt: str, studio: Studio | None = None) -> list[Picture]:
@@ -29,6 +32,26 @@ def imagine(prompt: str, studio: Studio | None = None) -> list[Picture]:
     from sfumato.studio import Picture
 
     return [made for made in imagining(prompt, studio) if isinstance(made, Picture)]
+
+
+def edit(
+    what: Edit, pictures: Sequence[Path], prompt: str | None = None, studio: Studio | None = None
+) -> list[Picture]:
+    """The pictures that an edit (`sfumato.plan.Vary`, `Zoom`, `Pan` …) makes of these files.
+
+    prompt: what is to be seen; None takes the words inside the first picture.
+
+    Raises:
+        FileNotFoundError, ValueError: a picture cannot be read, or carries no words of its own.
+        sfumato.plan.PlanError, sfumato.studio.Refused: the model cannot make it.
+    """
+    from sfumato.studio import Picture, Studio, give, words_for
+
+    studio = studio or Studio()
+    sources = [give("start", path) for path in pictures]
+    jobs = [studio.edit(what, sources, words) for words in words_for(what, pictures[0], prompt)]
+    made = [each for job in jobs for each in studio.work(job)]
+    return [each for each in made if isinstance(each, Picture) and each.index is not None]
 
 
 def imagining(prompt: str, studio: Studio | None = None) -> Iterator[Step | Picture]:

@@ -52,6 +52,8 @@ def test_a_picture_that_was_not_given_is_said(setting: Setting) -> None:
 
 def test_a_stage_begins_from_the_start_picture_in_its_own_space(setting: Setting) -> None:
     class Halved:
+        name = "halved"
+
         def encode(self, picture: torch.Tensor) -> torch.Tensor:
             return picture / 2
 

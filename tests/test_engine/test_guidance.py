@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sfumato.engine import NULL, Answer, Batcher, ClassifierFree, NoisePath, Straight, part, run
-from sfumato.engine.guidance import shares
+from sfumato.engine.parts import shares
 from sfumato.models.gauss import words
 
 FLOW = NoisePath("flow", "flow")

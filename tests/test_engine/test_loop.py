@@ -291,6 +291,7 @@ class Decoder:
 @dataclass(frozen=True, eq=False)
 class WithPrior:
     model: Gauss
+    accepts: frozenset[str] = frozenset()
 
     @property
     def stages(self):

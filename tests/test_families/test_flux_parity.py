@@ -233,7 +233,7 @@ def test_these_are_all_entries(opened, kind: str) -> None:
 
 def conditions(flight: Opened) -> list[Condition]:
     legs = [board(Commission(plan, flight.model, flight.given), 0).leg for plan in flight.plans]
-    return [condition for leg in legs if leg for condition in leg.conditions.values()]
+    return [condition for leg in legs if leg for condition in leg.panes[0].conditions.values()]
 
 
 @pytest.mark.parametrize(("kind", "entry"), [(kind, entry) for kind in ENTRIES for entry in ENTRIES[kind]])

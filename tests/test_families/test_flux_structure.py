@@ -320,7 +320,7 @@ def test_fill_reads_what_the_mask_leaves(opened) -> None:
     everything = {**drawn(inputs), inputs[1].hash: torch.ones(3, 8, 8)}
     leg = board(Commission(planned(family, inputs=inputs), model, everything), 0).leg
     assert leg is not None
-    (condition,) = leg.conditions.values()
+    (condition,) = leg.panes[0].conditions.values()
     assert condition["mask"].shape == (tiny.FACTOR**2, 12, 18)
     assert condition["mask"].min() == 1
     assert torch.equal(condition["masked"], model.stages[0].encode(torch.zeros(3, 48, 72)))

@@ -59,7 +59,7 @@ def planned(folder: Path, text: str = "a red fox in the snow", pictures: int = 1
 def conditions(ours: Any, plan: Plan) -> dict[str, Condition]:
     leg = board(Commission(plan, ours, {NAME: PICTURE}), 0).leg
     assert leg
-    return dict(leg.conditions)
+    return dict(leg.panes[0].conditions)
 
 
 def whole(net: Any, x: Tensor, clock: Tensor, condition: Condition) -> Tensor:

@@ -159,8 +159,8 @@ def test_parts_are_sentences_of_their_own(ours: Any, plain: Plan) -> None:
     """Each shows the pictures it names, or all of them; `--no` is such a part of negative weight."""
     plan = planned(plain, "a fox of <|image_2|>::2 the sea --no people", "rr")
     leg = board(Commission(plan, ours, GIVEN), 0).leg
-    assert leg and isinstance(leg.guidance, WordsAndPictures)
-    assert leg.guidance.shares == {part(0): 0.8, part(1): 0.4, part(2): -0.2}
+    assert leg and isinstance(leg.panes[0].guidance, WordsAndPictures)
+    assert leg.panes[0].guidance.shares == {part(0): 0.8, part(1): 0.4, part(2): -0.2}
     tokens_of = [12, 12]  # 48 x 64 pixels each
     for number, said in enumerate(("a fox of <|image_2|>", "the sea", "people")):
         ids = sentence(shown(said, 2), tokens_of, ours.stages[0].tokenizer).ids

@@ -219,7 +219,7 @@ def test_every_entry_of_a_condition_is_looked_at(ours: Any, theirs: Any, folder:
     wanted = oracle(theirs, case, plan)
     leg = board(Commission(plan, ours, given(case)), 0).leg
     assert leg
-    names = entries(leg.conditions.values())
+    names = entries(leg.panes[0].conditions.values())
     assert names == ("ids", "long", *(f"picture.{k}" for k in range(len(case.sizes))))
     moved = {name: gap(flown(ours, case, plan, tamper=zeroed(name)), wanted) for name in names}
     assert min(moved.values()) > MOVED, moved

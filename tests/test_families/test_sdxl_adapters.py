@@ -67,7 +67,7 @@ def test_adapters_act_where_there_is_no_prompt_too(kind: str, opened: Callable[[
     amounts = [name for name in names(case) if name.endswith(".amount")]
 
     def idle(ask: Ask) -> Ask:
-        if ask.condition != leg.conditions[NULL]:
+        if ask.condition != leg.panes[0].conditions[NULL]:
             return ask
         return replace(ask, condition=ask.condition.replace(**dict.fromkeys(amounts, torch.zeros(3))))
 
@@ -77,7 +77,7 @@ def test_adapters_act_where_there_is_no_prompt_too(kind: str, opened: Callable[[
 def names(case: Opened) -> tuple[str, ...]:
     leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
-    return entries(leg.conditions.values())
+    return entries(leg.panes[0].conditions.values())
 
 
 def added_pictures(kind: str) -> int:
@@ -132,7 +132,7 @@ def test_no_picture_is_something_of_its_own(kind: str, opened: Callable[[str], O
     leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
     (name,) = (name for name in names(case) if name.endswith(".tokens"))
-    null, said = leg.conditions[NULL], leg.conditions["part.0"]
+    null, said = leg.panes[0].conditions[NULL], leg.conditions["part.0"]
 
     def blank(ask: Ask) -> Ask:
         same = ask.condition == null

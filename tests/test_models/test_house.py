@@ -226,4 +226,4 @@ def test_conditions_name_every_role(model) -> None:
     from sfumato.engine.flight import board
 
     leg = board(Commission(quick("fox:: snow --no apple"), model), 0).leg
-    assert leg is not None and set(leg.conditions) == {part(0), part(1), part(2), "null"}
+    assert leg is not None and set(leg.panes[0].conditions) == {part(0), part(1), part(2), "null"}

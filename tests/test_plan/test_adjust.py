@@ -37,7 +37,7 @@ def test_no_knob_changes_nothing(plan: Plan) -> None:
         ({"prior.steps": "5"}, "no stage 'prior': it has base, larger"),
         ({"steps": "many"}, "steps=many.*valid integer"),
         ({"guidance": "1000"}, "guidance=1000.*less than or equal to 100"),
-        ({"base.start": "1"}, "nothing is left to do"),
+        ({"base.start": "1", "base.end": ".5"}, "nothing is left to do"),
     ],
 )
 def test_what_cannot_be_is_said(plan: Plan, knobs: dict[str, str], message: str) -> None:

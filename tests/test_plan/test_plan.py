@@ -27,8 +27,8 @@ from sfumato.plan import (
 from sfumato.plan.schema import SCHEMA, upgrade
 
 OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
-GOLDEN = OLDER.with_name("plan-v2.json")
-GOLDEN_HASH = "86aec8788e8da32d62b0ea665be82c5463dcf8248f584d6ea7ade61830191750"
+GOLDEN = OLDER.with_name("plan-v3.json")
+GOLDEN_HASH = "aa0eaa9d25bfbab721681e74ab90f5bcf1e2c1c7607f4c5b3528dd3378ec37ec"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pytest
+import torch
 
-from sfumato.engine import load
+from sfumato.engine import State, load
 from sfumato.studio import Job, Picture, Running, Studio, Wishes, give, read_kept
-from sfumato.studio.running import NAME
+from sfumato.studio.gallery import PARTIAL, begun
+from sfumato.studio.lock import take
+from sfumato.studio.running import LOCK, NAME, Saved
 
 PROMPT = "a ship on the sea --seed 3 --q .5"
 HEUN = ("-k", "base.sampler=heun")  # and the upper stage's is Euler's
+FULL = Path("/dev/full")  # a disk that is always full
 START = "import sys; from sfumato.faces.cli import main; sys.argv[0] = 'sfumato'; sys.exit(main())"
 
 
@@ -78,14 +85,26 @@ def killed_at(moment: Callable[[Path], bool], folder: Path) -> bool:
     return process.wait(60) == -signal.SIGKILL and own(folder) is not None
 
 
+def resumed_and_killed(folder: Path, seconds: float) -> bool:
+    """Whether a process that goes on was killed after so many seconds, before it had ended by itself."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, "-c", START, "resume"], cwd=folder, **quiet)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.send_signal(signal.SIGKILL)
+    return process.wait(60) == -signal.SIGKILL
+
+
 @pytest.mark.minutes
-@pytest.mark.parametrize("turn", [1, 2])
+@pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_killed_job_ends_with_the_same_pixels(
-    moment: str, turn: int, undisturbed: dict, tmp_path: Path
+    moment: str, twice: bool, undisturbed: dict, tmp_path: Path
 ) -> None:
     folders = (tmp_path / str(attempt) for attempt in range(5))  # a moment may be missed
     folder = next(folder for folder in folders if killed_at(MOMENTS[moment], folder))
+    if twice:
+        assert resumed_and_killed(folder, random.uniform(0.1, 2))
     command = [sys.executable, "-c", START, "resume", "--json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
@@ -158,11 +177,55 @@ def test_a_state_of_another_version_begins_again(tmp_path: Path) -> None:
     assert all(np.array_equal(one.pixels, two.pixels) for one, two in zip(whole, again, strict=True))
 
 
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a full disk at hand")
+def test_a_disk_that_takes_no_state_does_not_end_the_picture(tmp_path: Path) -> None:
+    saved, state = Saved(tmp_path, 1), State(0, torch.ones(3, 4, 4), step=2)
+    (tmp_path / "0.partial").symlink_to(FULL)
+    saved.save_if_due([state])
+    assert list(tmp_path.iterdir()) == [] and saved.due > 0, "later it is tried again"
+    saved.due = 0
+    saved.save_if_due([state])
+    (again,) = saved.load()
+    assert again is not None and again.step == 2
+
+
+@pytest.mark.parametrize("record", ["", "{}", '{"plan": {"schema": 99}}'])
+def test_a_job_that_cannot_be_read_is_named_and_kept(record: str, tmp_path: Path) -> None:
+    own = tmp_path / NAME / "of-tomorrow"
+    own.mkdir(parents=True)
+    (own / "record.json").write_text(record)
+    with pytest.raises(ValueError, match="of-tomorrow to give it up"):
+        Running(tmp_path).unfinished()
+    assert (own / "record.json").exists()
+
+
+def test_a_folder_without_a_record_is_no_job(tmp_path: Path) -> None:
+    (tmp_path / NAME / "half-removed").mkdir(parents=True)
+    (tmp_path / NAME / "half-removed" / "0.state").write_bytes(b"left")
+    (tmp_path / NAME / "at-work").mkdir()
+    with (tmp_path / NAME / "at-work" / LOCK).open("w") as lock:
+        take(lock)
+        assert Running(tmp_path).unfinished() == ()
+        assert [path.name for path in (tmp_path / NAME).iterdir()] == ["at-work"]
+    assert Running(tmp_path).unfinished() == () and list(tmp_path.iterdir()) == []
+
+
+def test_a_job_whose_folder_is_deleted_meanwhile_is_finished(tmp_path: Path) -> None:
+    studio = Studio(folder=tmp_path)
+    (job,) = studio.submit("a fox --seed 5 --q .25")
+    events = studio.work(job)
+    next(events)
+    shutil.rmtree(tmp_path / NAME)
+    assert sum(isinstance(made, Path) for made in events) == 5
+    studio.shelf.close()
+
+
 def test_what_was_stopped_can_be_given_up(tmp_path: Path) -> None:
     studio = Studio(folder=tmp_path)
     (job,) = studio.submit("a fox --seed 5 --q .25")
     stopped(studio, job, 1)
     studio.shelf.close()
+    (tmp_path / f"{begun(job.id)}half{PARTIAL}").write_bytes(b"of a picture")
     command = [sys.executable, "-c", START, "resume", "--forget", "-o", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert "forgotten: a fox" in done.stderr and list(tmp_path.iterdir()) == []

@@ -149,10 +149,8 @@ def test_the_python_api_as_it_happens() -> None:
     assert kinds.index(Picture) > kinds.index(Step)
 
 
-def test_a_picture_made_alone_is_close_to_the_one_made_in_four(made: list) -> None:
-    """The same noise whatever the grid; the last bits may depend on how many rows share a pass."""
+def test_a_picture_made_alone_is_the_one_made_in_four(made: list) -> None:
     original = [item for item in made if isinstance(item, Picture)][2]
     alone = original.plan.model_copy(update={"seeds": original.plan.seeds[2:3]})
-    (picture, _) = [item for item in Studio().work(Job(alone)) if isinstance(item, Picture)]
-    gap = np.abs(picture.pixels.astype(int) - original.pixels.astype(int))
-    assert gap.mean() < 1
+    (picture,) = [item for item in Studio().work(Job(alone)) if isinstance(item, Picture)]
+    assert picture.index == 0 and np.array_equal(picture.pixels, original.pixels)

@@ -113,7 +113,7 @@ def moves(tiny: Tiny, theirs: Tensor, **fault: Any) -> bool:
 def conditions_of(tiny: Tiny, plan: Plan, given: Mapping[str, Tensor] | None = None) -> tuple[str, ...]:
     leg = board(Commission(plan, tiny.model, given or {}), 0).leg
     assert leg
-    return entries(leg.conditions.values())
+    return entries(leg.panes[0].conditions.values())
 
 
 def changed(ask: Ask, **entries: Tensor) -> Ask:

@@ -3,6 +3,7 @@
 from sfumato.engine.ask import Answer, Ask, Look
 from sfumato.engine.batcher import Batcher
 from sfumato.engine.condition import Condition
+from sfumato.engine.finish import finished
 from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
@@ -55,6 +56,7 @@ __all__ = [
     "board",
     "classifier_free",
     "dump",
+    "finished",
     "fitted",
     "from_start",
     "grid",

@@ -6,14 +6,26 @@ Pure functions of frozen values: `board` puts a picture at its first stage, `ask
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from sfumato.engine.ask import Answer, Ask, Look
-from sfumato.engine.leg import Commission, Leg, first_x, ladder_of, noisy, open_leg, stage_of
+from sfumato.engine.cache import recalled, remembered
+from sfumato.engine.leg import (
+    Commission,
+    Leg,
+    clean_x,
+    first_x,
+    ladder_of,
+    noisy,
+    open_leg,
+    setting_of,
+    stage_of,
+)
+from sfumato.engine.panes import merged
 from sfumato.engine.samplers import sampler
 from sfumato.engine.state import State
 
@@ -61,37 +73,81 @@ def board(commission: Commission, picture: int, state: State | None = None) -> F
 
 
 def asks(flight: Flight) -> dict[str, Ask]:
-    """One ask for each role of this step; none when the picture has landed."""
-    if flight.leg is None:
+    """One ask for each role of this step, and of each window; none when the picture has landed."""
+    leg = flight.leg
+    if leg is None:
         return {}
-    guidance, look = flight.leg.guidance, _look(flight.leg, flight.state)
+    look = _look(leg, flight.state)
     return {
-        role: Ask(guidance.net(role), look.x, look.t, look.to, flight.leg.condition(role))
-        for role in guidance.roles(look.t)
+        _named(leg, index, role): Ask(
+            pane.guidance.net(role), pane.cut(look.x), look.t, look.to, pane.condition(role, leg.stage.name)
+        )
+        for index, pane in enumerate(leg.panes)
+        for role in pane.guidance.roles(look.t)
     }
 
 
 @torch.no_grad()
 def told(flight: Flight, answers: Mapping[str, Answer]) -> Flight:
-    """The flight one ask further, given an answer to each of `asks(flight)`. Raises BrokenAnswer."""
-    leg = flight.leg
-    if leg is None:
+    """The flight one ask further, given an answer to each of `asks(flight)`. Raises BrokenAnswer.
+
+    Looks that its step cache answers are not asked: the flight is then past them too.
+    """
+    if flight.leg is None:
         raise ValueError(f"picture {flight.picture + 1} has landed: it asked nothing.")
-    look = _look(leg, flight.state)
-    for role, answer in answers.items():
-        _check(flight, leg, look, role, answer)
-    kept = flight.state.kept
-    joined = leg.guidance.join(answers, look.x, look.t, leg.ladder.path, kept)
-    kept = {**kept, **joined.kept}
-    joined = Answer(leg.stage.limit(joined.x0), joined.variance)
-    state = replace(leg.sampler.tell(flight.state, joined, leg.setting.draw, leg.ladder), kept=kept)
-    flight = replace(flight, state=state, x0=joined.x0)
-    return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, joined.x0)
+    flight = _further(flight, _joined(flight, flight.leg, answers))
+    while flight.leg and (again := recalled(flight.leg, flight.state)) is not None:
+        flight = _further(flight, again)
+    return flight
+
+
+def _further(flight: Flight, answer: Answer) -> Flight:
+    """The flight with the answer to its present look, in all that it means."""
+    leg, state = flight.leg, flight.state
+    assert leg is not None
+    kept = {**state.kept, **answer.kept}
+    state = replace(leg.sampler.tell(state, answer, leg.setting.draw, leg.ladder), kept=kept)
+    flight = replace(flight, state=state, x0=answer.x0)
+    return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, answer.x0)
+
+
+def _joined(flight: Flight, leg: Leg, answers: Mapping[str, Answer]) -> Answer:
+    """One answer about the whole x: every window's by its guidance, then limited and amended."""
+    look, state = _look(leg, flight.state), flight.state
+    kept: dict[str, Tensor] = {}
+    seen = []
+    for index, pane in enumerate(leg.panes):
+        x = pane.cut(look.x)
+        own = {role: answers[_named(leg, index, role)] for role in pane.guidance.roles(look.t)}
+        for role, answer in own.items():
+            _check(flight, leg, x, role, answer)
+        before = {name: state.kept[full] for full, name in _own(leg, index, state.kept)}
+        joined = pane.guidance.join(own, x, look.t, leg.ladder.path, before)
+        kept |= {_named(leg, index, name): tensor for name, tensor in joined.kept.items()}
+        seen.append(joined)
+    answer = merged(leg.panes, seen, look.x)
+    answer = Answer(leg.stage.limit(answer.x0), answer.variance)
+    for amend in leg.amends:
+        answer = amend.apply(answer)
+    return replace(answer, kept={**kept, **remembered(leg, state, answer.x0)})
+
+
+def _named(leg: Leg, index: int, name: str) -> str:
+    """A role, or what is kept, of one of the windows."""
+    return name if len(leg.panes) == 1 else f"{index}:{name}"
+
+
+def _own(leg: Leg, index: int, kept: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:
+    """Of what is kept, the names of this window's own: in full, and as its guidance knows them."""
+    prefix = _named(leg, index, "")
+    return ((name, name.removeprefix(prefix)) for name in kept if name.startswith(prefix))
 
 
 def asks_of_stage(commission: Commission, number: int) -> int:
     """How often one picture asks in one stage; the roles of one look count once."""
     staged = commission.plan.stages[number]
+    if staged.start == 1:
+        return 0
     ladder = ladder_of(stage_of(commission.model, staged), commission.plan, staged)
     return sampler(staged.sampler).asks(ladder.between(staged.start, staged.end))
 
@@ -103,10 +159,10 @@ def _look(leg: Leg, state: State) -> Look:
     return look
 
 
-def _check(flight: Flight, leg: Leg, look: Look, role: str, answer: Answer) -> None:
+def _check(flight: Flight, leg: Leg, x: Tensor, role: str, answer: Answer) -> None:
     fault = None
-    if answer.x0.shape != look.x.shape:
-        fault = f"the answer to {role!r} has shape {tuple(answer.x0.shape)} in place of {tuple(look.x.shape)}"
+    if answer.x0.shape != x.shape:
+        fault = f"the answer to {role!r} has shape {tuple(answer.x0.shape)} in place of {tuple(x.shape)}"
     elif answer.x0.dtype != torch.float32:
         fault = f"the answer to {role!r} is {answer.x0.dtype} in place of torch.float32"
     elif not answer.x0.isfinite().all():
@@ -121,18 +177,24 @@ def _check(flight: Flight, leg: Leg, look: Look, role: str, answer: Answer) -> N
 
 
 def _enter(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Flight:
+    """At the beginning of stage `number`, or landed after the last. A stage that starts at 1 does nothing."""
+    stages = commission.plan.stages
+    if number == len(stages):
+        landed = State(number, results[stages[-1].name], results=results)
+        return Flight(commission, picture, landed, None, landed.x)
+    if stages[number].start == 1:
+        stage = stage_of(commission.model, stages[number])
+        clean = clean_x(stage, setting_of(commission, picture, number, results))
+        return _enter(commission, picture, number + 1, {**results, stage.name: clean})
     leg = open_leg(commission, picture, number, results)
     return Flight(commission, picture, State(number, first_x(leg, number), results=results), leg)
 
 
 def _leave(flight: Flight, leg: Leg, x0: Tensor) -> Flight:
     """To the next stage, or to the ground. A stage that stops early leaves its last x0 and its noisy x."""
-    stages, state, staged = flight.commission.plan.stages, flight.state, leg.setting.stage
+    state, staged = flight.state, leg.setting.stage
     whole = leg.ladder.times[-1] == 0
     results = {**state.results, staged.name: state.x if whole else x0}
     if not whole:
         results[noisy(staged.name)] = state.x
-    if state.stage + 1 < len(stages):
-        return _enter(flight.commission, flight.picture, state.stage + 1, results)
-    landed = State(state.stage + 1, results[staged.name], results=results)
-    return replace(flight, state=landed, leg=None, x0=landed.x)
+    return _enter(flight.commission, flight.picture, state.stage + 1, results)

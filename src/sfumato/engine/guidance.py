@@ -6,9 +6,8 @@ prompt, "null" for no prompt, and whatever else a family needs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import inf
 from types import MappingProxyType
 from typing import Protocol
@@ -18,6 +17,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine.ask import Answer
+from sfumato.engine.parts import Parts
 from sfumato.engine.path import NoisePath
 
 NULL = "null"
@@ -125,6 +125,8 @@ class ClassifierFree:
     network   the network asked
     scale     s; at 1 the null is not asked, at 0 nothing else is
     weights   the weight of each role; only their proportions count, and their sum is above 0
+    spans     (low, high) of a role that is not heard at all times, as in Parts
+    regions   where a role counts that does not count everywhere, as in Parts
     null      the role guided away from
     rescale   0 ... 1: how much of the unguided output's deviation is restored (Lin et al. 2023, Section 3.4)
     interval  (low, high): s acts while low < t <= high, elsewhere it is 1 (Kynkäänniemi et al. 2024)
@@ -145,18 +147,22 @@ class ClassifierFree:
     pull: Pull = Pull()
     silent: float = inf
     bound: Bound = Bound()
-    _shares: Mapping[str, float] = field(init=False, repr=False, compare=False, default_factory=dict)
+    spans: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    regions: Mapping[str, Tensor] = field(default_factory=dict)
+
+    parts: Parts = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_shares", MappingProxyType(shares(self.weights)))
+        object.__setattr__(self, "parts", Parts(self.weights, self.spans, self.regions))
 
     def roles(self, t: float) -> tuple[str, ...]:
+        own = tuple(self.parts.at(t))
         if t > self.silent:
-            return (next(iter(self._shares)),)
+            return own[:1]
         scale = self.scale_at(t)
         if scale == 0:
             return (self.null,)
-        return tuple(self._shares) if scale == 1 else (*self._shares, self.null)
+        return own if scale == 1 else (*own, self.null)
 
     def net(self, role: str) -> str:
         return self.nets.get(role, self.network)
@@ -185,8 +191,8 @@ class ClassifierFree:
         scale = self.scale_at(t)
         if scale == 0:
             return answers[self.null]
-        wanted = blend([answers[role].x0 for role in self._shares], tuple(self._shares.values()))
-        variance = answers[next(iter(self._shares))].variance
+        wanted = self.parts.blend({role: answer.x0 for role, answer in answers.items()}, t)
+        variance = answers[next(iter(self.parts.at(t)))].variance
         if scale == 1:
             return Answer(wanted, variance)
         null = answers[self.null].x0
@@ -195,25 +201,6 @@ class ClassifierFree:
         guided = self.pull.apply(wanted, null, scale, kept)
         x0 = rescaled(guided.x0, wanted, self.rescale, x, t, path)
         return Answer(x0, variance, guided.kept)
-
-
-def shares(weights: Mapping[str, float]) -> dict[str, float]:
-    """Each weight over their sum. Proportional weights give equal bits: what was typed is taken exactly."""
-    exact = {role: Fraction(weight).limit_denominator(1_000_000) for role, weight in weights.items()}
-    total = sum(exact.values())
-    if total <= 0:
-        raise ValueError(f"the weights of the parts add up to {float(total):g}: make their sum positive.")
-    return {role: float(weight / total) for role, weight in exact.items() if weight}
-
-
-def blend(pictures: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
-    """The weighted sum, added up in order; one picture of weight 1 is returned as it is."""
-    if tuple(weights) == (1.0,):
-        return pictures[0]
-    total = weights[0] * pictures[0]
-    for weight, picture in zip(weights[1:], pictures[1:], strict=True):
-        total = total + weight * picture
-    return total
 
 
 def rescaled(guided: Tensor, wanted: Tensor, amount: float, x: Tensor, t: float, path: NoisePath) -> Tensor:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from sfumato.engine.condition import Condition
-from sfumato.engine.guidance import Guidance
+from sfumato.engine.amend import Amend, TorusDraw, amends
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.memo import Memo
-from sfumato.engine.noise import Source
+from sfumato.engine.noise import Draw, Source
+from sfumato.engine.panes import Pane, panes_of
 from sfumato.engine.samplers import Sampler, sampler
 from sfumato.engine.stage import Model, Setting, Stage
 
@@ -35,38 +35,53 @@ class Commission:
 
 @dataclass(frozen=True, eq=False)
 class Leg:
-    """`ladder` is the part of the setting's ladder that the plan's start and end leave."""
+    """`ladder` is the part of the setting's ladder that the plan's start and end leave.
+
+    panes   what the network sees of x: all of it, or windows
+    amends  what is done to each answer, in order, after the stage's own limit
+    """
 
     stage: Stage
     setting: Setting
     ladder: Ladder
     sampler: Sampler
-    guidance: Guidance
-    conditions: Mapping[str, Condition]
+    panes: tuple[Pane, ...]
+    amends: tuple[Amend, ...]
 
-    def condition(self, role: str) -> Condition:
-        if role in self.conditions:
-            return self.conditions[role]
-        have = ", ".join(self.conditions) or "none"
-        raise ValueError(
-            f"stage {self.stage.name!r} gives no condition for the role {role!r}; it gives {have}."
-        )
+
+def setting_of(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Setting:
+    """What stage `number` of picture `picture` may know."""
+    plan, staged = commission.plan, commission.plan.stages[number]
+    stage = stage_of(commission.model, staged)
+    draw: Draw = source_of(commission, picture, number)
+    if plan.wrap:
+        margin = plan.wrap * staged.width // plan.width
+        draw = TorusDraw(draw, staged.height, staged.width, margin)
+    ladder = ladder_of(stage, plan, staged)
+    return Setting(plan, staged, ladder, results, draw, commission.given, commission.memo)
+
+
+def source_of(commission: Commission, picture: int, number: int) -> Source:
+    """The noise of one picture in one stage."""
+    seed = commission.plan.seeds[picture]
+    return Source(seed.number, seed.slice, place=commission.plan.stages[number].name)
 
 
 def open_leg(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Leg:
     """Stage `number` of picture `picture`; encodes its conditions."""
-    plan, staged, seed = commission.plan, commission.plan.stages[number], commission.plan.seeds[picture]
-    stage = stage_of(commission.model, staged)
-    draw = Source(seed.number, seed.slice, place=stage.name)
-    ladder = ladder_of(stage, plan, staged)
-    setting = Setting(plan, staged, ladder, results, draw, commission.given, commission.memo)
+    plan, staged = commission.plan, commission.plan.stages[number]
+    stage, setting = (
+        stage_of(commission.model, staged),
+        setting_of(commission, picture, number, results),
+    )
+    shape = stage.shape(plan, staged)
     return Leg(
         stage=stage,
         setting=setting,
         ladder=setting.ladder.between(staged.start, staged.end),
         sampler=sampler(staged.sampler),
-        guidance=stage.guidance(setting),
-        conditions=stage.conditions(setting),
+        panes=panes_of(stage, setting, shape, source_of(commission, picture, number)),
+        amends=tuple(amends(stage, setting, shape, commission.model.accepts)),
     )
 
 
@@ -83,13 +98,18 @@ def first_x(leg: Leg, number: int) -> Tensor:
     before = plan.stages[number - 1] if number else None
     if before is not None and before.end == staged.start:
         return leg.setting.results[noisy(before.name)]
-    clean = leg.stage.begin(leg.setting)
+    return path.mix(clean_x(leg.stage, leg.setting), _first_noise(leg), t)
+
+
+def clean_x(stage: Stage, setting: Setting) -> Tensor:
+    """What a stage begins from that does not begin in noise. Raises ValueError when there is nothing."""
+    clean = stage.begin(setting)
     if clean is None:
         raise ValueError(
-            f"stage {staged.name!r} is to start at {staged.start:g} of its run, but has no picture to start "
-            "from: start it at 0, or give one."
+            f"stage {stage.name!r} is to start at {setting.stage.start:g} of its run, but has no picture to "
+            "start from: start it at 0, or give one."
         )
-    return path.mix(clean, _first_noise(leg), t)
+    return clean
 
 
 def noisy(stage: str) -> str:

@@ -57,14 +57,14 @@ def resize(picture: np.ndarray, width: int, height: int) -> np.ndarray:
     """uint8 (H, W, C) in another size, by Lanczos' kernel of three lobes, widened when it shrinks."""
     if width < 1 or height < 1:
         raise ValueError(f"a picture cannot be {width} x {height} pixels large: give at least 1 x 1.")
-    values = picture.astype(np.float64)
-    values = np.einsum(
-        "oi,iwc->owc", _lanczos(picture.shape[0], height), values, optimize=True
-    )  # (height, W, C)
-    values = np.einsum(
-        "oi,hic->hoc", _lanczos(picture.shape[1], width), values, optimize=True
-    )  # (height, width, C)
-    return np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+    return np.rint(np.clip(resampled(picture.astype(np.float64), width, height), 0, 255)).astype(np.uint8)
+
+
+def resampled(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """float64 (H, W, C) in another size, as `resize` but unrounded and unclipped."""
+    down, across = _lanczos(picture.shape[0], height), _lanczos(picture.shape[1], width)
+    values = np.tensordot(down, picture, axes=(1, 0))  # (height, W, C)
+    return np.tensordot(values, across, axes=(1, 1)).transpose(0, 2, 1)  # (height, width, C)
 
 
 def _lanczos(old: int, new: int, lobes: int = 3) -> np.ndarray:

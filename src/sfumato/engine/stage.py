@@ -14,13 +14,18 @@ from sfumato.engine.guidance import Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw
+from sfumato.engine.parts import blend, shares
 from sfumato.engine.path import NoisePath
-from sfumato.engine.post import fitted
+from sfumato.engine.placing import Box, coarser, painted_anew, placed
+from sfumato.engine.post import as_mask
 
 if TYPE_CHECKING:
-    from sfumato.plan import Plan, StagePlan
+    from sfumato.plan import Input, Plan, PlanPart, StagePlan
 
 T = TypeVar("T")
+
+ALL = (0.0, 1.0)
+"""Of the run."""
 
 
 class Given(NamedTuple):
@@ -35,12 +40,13 @@ class Setting:
     """Everything a stage may know about one picture before its first step.
 
     plan     the whole plan
-    stage    this stage's part of it
+    stage    this stage's part of it; where the network looks through windows, in the size of one
     ladder   all times of the stage's run, whatever part of it start and end leave
     results  what earlier stages left, by name, in those stages' own space (see State)
     draw     this picture's noise, apart from every other stage's
     given    the pictures that the plan's inputs name, by their hash: (3, H, W) in [-1, 1], of any size
     memo     what the model has read so far, for all its pictures
+    window   what the network sees of the stage's picture, and that picture's (height, width); None is all
     """
 
     plan: Plan
@@ -50,6 +56,7 @@ class Setting:
     draw: Draw
     given: Mapping[str, Tensor] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo)
+    window: tuple[Box, tuple[int, int]] | None = None
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, once for all pictures with an equal key: a text read, a picture encoded."""
@@ -57,17 +64,55 @@ class Setting:
 
     def pictures(self, role: str) -> tuple[Given, ...]:
         """The pictures of this role in the plan's order. Raises ValueError when one is not given."""
-        wanted = [item for item in self.plan.inputs if item.role == role]
-        for item in wanted:
-            if item.hash not in self.given:
-                raise ValueError(f"the plan reads a {role} picture {item.hash[:12]}…, which was not given.")
-        return tuple(Given(self.given[item.hash], item.weight) for item in wanted)
+        return tuple(Given(self._given(item), item.weight) for item in self.inputs(role))
+
+    def inputs(self, role: str) -> tuple[Input, ...]:
+        return tuple(item for item in self.plan.inputs if item.role == role)
 
     def picture(self, role: str) -> Tensor | None:
-        """The first picture of this role in the stage's size, (3, height, width), None when there is none."""
-        for picture, _ in self.pictures(role):
-            return fitted(picture, self.stage.width, self.stage.height)
-        return None
+        """The first picture of this role as the stage sees it, (3, height, width), None when there is none.
+
+        That of the role mask is `anew`, white where it is 1.
+        """
+        if role == "mask":
+            anew = self.anew()
+            return None if anew is None else anew.expand(3, -1, -1) * 2 - 1
+        return next((self.placed(item) for item in self.inputs(role)), None)
+
+    def placed(self, item: Input) -> Tensor:
+        """An input of the plan where it lies in what the stage sees, (3, height, width)."""
+        key = ("placed", item.hash, item.frame, self.view[:3])
+        whole = self.once(key, lambda: placed(self._given(item), self.plan, item.frame, self._whole))
+        return self.window[0].cut(whole) if self.window else whole
+
+    def anew(self) -> Tensor | None:
+        """(1, height, width): 1 where the start picture is painted over; None where there is nothing to keep.
+
+        That is under the masks, and where the start picture does not lie. A pixel of a smaller stage is
+        painted over as soon as any part of it is.
+        """
+        starts, masks = self.inputs("start"), self.inputs("mask")
+        if not starts or not (masks or starts[0].frame):
+            return None
+        over = [(self._given(item), item.frame) for item in masks]
+        whole = coarser(painted_anew(over, starts[0].frame, self.plan), self._whole)
+        return self.window[0].cut(whole) if self.window else whole
+
+    @property
+    def view(self) -> tuple[Hashable, ...]:
+        """What the look of a placed picture depends on, beside that picture and its frame."""
+        plan = self.plan
+        return (plan.width, plan.height), plan.wrap, self._whole, self.window
+
+    @property
+    def _whole(self) -> tuple[int, int]:
+        """(height, width) of the stage's picture, in pixels."""
+        return self.window[1] if self.window else (self.stage.height, self.stage.width)
+
+    def _given(self, item: Input) -> Tensor:
+        if item.hash not in self.given:
+            raise ValueError(f"the plan reads a {item.role} picture {item.hash[:12]}…, which was not given.")
+        return self.given[item.hash]
 
 
 class Stage(Protocol):
@@ -141,26 +186,49 @@ class Model(Protocol):
 
 
 def from_start(stage: Stage, setting: Setting) -> Tensor | None:
-    """The picture with the role start, in the stage's own space."""
-    picture = setting.picture("start")
-    return None if picture is None else stage.encode(picture)
+    """The picture with the role start in the stage's own space; of several the mean, by their weights."""
+    starts = setting.inputs("start")
+    if not starts:
+        return None
+    own = shares({str(index): item.weight for index, item in enumerate(starts)})
+    encoded = [encoded_input(stage, setting, starts[int(index)]) for index in own]
+    return blend(encoded, tuple(own.values()))
+
+
+def encoded_input(stage: Stage, setting: Setting, item: Input) -> Tensor:
+    """A picture that the plan reads, where it lies, in the stage's own space."""
+    key = ("encoded", stage.name, item.hash, item.frame, setting.view)
+    return setting.once(key, lambda: stage.encode(setting.placed(item)))
 
 
 def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | None = None) -> ClassifierFree:
     """Guidance as the plan says: roles part(0), part(1) ... with the parts' weights, and "null".
 
-    The plan's interval counts parts of the run, its `zero_init` steps; here both become times.
+    The plan's intervals count parts of the run, its `zero_init` steps; here all become times.
     """
-    stage, ladder, parts = setting.stage, setting.ladder, setting.plan.parts
-    first, last = stage.interval
+    stage, ladder = setting.stage, setting.ladder
+    parts = {part(index): piece for index, piece in enumerate(setting.plan.parts)}
     return ClassifierFree(
         network=network,
         scale=stage.guidance,
-        weights={part(index): piece.weight for index, piece in enumerate(parts)} or {part(0): 1.0},
+        weights={role: piece.weight for role, piece in parts.items()} or {part(0): 1.0},
         rescale=stage.rescale,
-        interval=(ladder.at(last), ladder.at(first)),
+        interval=_times(ladder, stage.interval),
         nets=nets or {},
         pull=Pull(stage.parallel, stage.momentum, stage.pull_limit, stage.zero_star),
         silent=ladder.times[min(stage.zero_init, ladder.steps)],
         bound=Bound(stage.threshold, stage.percentile),
+        spans={role: _times(ladder, p.interval) for role, p in parts.items() if p.interval != ALL},
+        regions={role: _region(setting, piece) for role, piece in parts.items() if piece.region},
     )
+
+
+def _times(ladder: Ladder, interval: tuple[float, float]) -> tuple[float, float]:
+    first, last = interval
+    return ladder.at(last), ladder.at(first)
+
+
+def _region(setting: Setting, piece: PlanPart) -> Tensor:
+    """The region of a part of the prompt, (1, height, width) in the stage's pixels."""
+    item = next(item for item in setting.inputs("region") if item.hash == piece.region)
+    return as_mask(setting.placed(item))

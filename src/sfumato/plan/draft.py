@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from math import ceil
+from typing import Any
 
 from pydantic import ValidationError
 
 from sfumato.language import Part, Prompt, Reference
 from sfumato.plan.defaults import Defaults
 from sfumato.plan.errors import PlanError
-from sfumato.plan.plan import Plan, PlanPart, PlanReference, faults
+from sfumato.plan.plan import Frame, Plan, PlanPart, PlanReference, PostStep, faults
 from sfumato.plan.seed import Seed, grid_seeds, random_seed
 from sfumato.plan.size import fit
 from sfumato.plan.stage import StageDefaults, StagePlan
 
 NO_WEIGHT = -0.5
+MARGIN = 8  # of a tile's shorter side, at least one in so many pixels
 SQUARE = (1, 1)
 
 Entropy = Callable[[], int]
@@ -46,6 +49,7 @@ def draft(prompt: Prompt, defaults: Defaults, entropy: Entropy = random_seed) ->
             width=stages[-1].width,
             height=stages[-1].height,
             stages=stages,
+            **_tiling(prompt, defaults, stages),
         )
     except ValidationError as error:
         raise PlanError(f"“{prompt}” makes no plan: {faults(error)}.") from error
@@ -88,6 +92,9 @@ def _stages(prompt: Prompt, defaults: Defaults) -> Iterator[StagePlan]:
     run to their end, so that the size never depends on `--stop`.
     """
     width, height = _size(prompt.parameters.aspect or SQUARE, defaults)
+    if prompt.parameters.tile:
+        margin = _margin(width, height, defaults)
+        width, height = width + 2 * margin, height + 2 * margin
     stop = 1.0 if prompt.parameters.stop is None else prompt.parameters.stop / 100
     painting = _painting(defaults.stages)
     for index, stage in enumerate(defaults.stages):
@@ -96,12 +103,28 @@ def _stages(prompt: Prompt, defaults: Defaults) -> Iterator[StagePlan]:
         if stage.start >= end:
             continue  # the stage before it is where the run was stopped
         yield StagePlan(
-            **stage.model_dump(exclude={"scale", "steps", "end"}),
+            **stage.model_dump(exclude={"scale", "paints", "steps", "end"}),
             width=width,
             height=height,
             steps=_steps(stage, prompt.parameters.quality),
             end=end,
         )
+
+
+def _margin(width: int, height: int, defaults: Defaults) -> int:
+    """Pixels of the first stage, at every side, in which a picture that tiles sees what lies across."""
+    return ceil(min(width, height) / MARGIN / defaults.multiple) * defaults.multiple
+
+
+def _tiling(prompt: Prompt, defaults: Defaults, stages: Sequence[StagePlan]) -> dict[str, Any]:
+    """The margins of a picture that tiles, and the step that cuts them off."""
+    if not prompt.parameters.tile:
+        return {}
+    width, height = _size(prompt.parameters.aspect or SQUARE, defaults)
+    last = stages[-1]
+    margin = (last.width - last.width * width // (width + 2 * _margin(width, height, defaults))) // 2
+    frame = Frame(left=margin, top=margin, width=last.width - 2 * margin, height=last.height - 2 * margin)
+    return {"wrap": margin, "post": (PostStep(name="crop", frame=frame),)}
 
 
 def _painting(stages: Sequence[StageDefaults]) -> range:

@@ -85,6 +85,13 @@ _TODAY = (
         True,
     ),
     Honour(
+        "tile",
+        "wrap, post[]",
+        "margins of 1/8 of the shorter side repeat what lies across the picture, and are cut off in the end",
+        f"{_DRAFT}test_tile_adds_margins",
+        True,
+    ),
+    Honour(
         "repeat",
         "",
         "n plans, each with its own seed unless one is said",
@@ -98,7 +105,7 @@ _LATER = (
     *(
         Honour(name)
         for name in """
-    chaos stylize weird exp raw style tile hd sd draft image iw sw sv cref cw oref ow edit profile version
+    chaos stylize weird exp raw style hd sd draft image iw sw sv cref cw oref ow edit profile version
     niji fast relax turbo public stealth video motion loop end bs test testp creative uplight upbeta upanime
     """.split()
     ),

@@ -206,7 +206,23 @@ Augment = Annotated[
 Interval = Annotated[
     tuple[Fraction, Fraction],
     AfterValidator(_in_order),
+    Field(description="acts only between these parts of the run: 0 is noise, 1 the picture"),
+]
+
+Cache = Annotated[
+    Fraction,
     Field(
-        description="guidance or adapter acts only between these parts of the run: 0 is noise, 1 the picture"
+        description="a look is left out, and the answer before it used again, where the last two answers "
+        "differ by less than this share of their length; 0: none"
+    ),
+]
+
+Window = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=LONGEST_SIDE_PX,
+        description="the network looks at squares of so many pixels, which overlap, in place of the whole "
+        "picture; 0: the whole",
     ),
 ]

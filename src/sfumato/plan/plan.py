@@ -10,7 +10,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sfumato.plan.errors import PlanError
-from sfumato.plan.knobs import Name, Real, SidePx
+from sfumato.plan.knobs import LONGEST_SIDE_PX, Interval, Name, Real, SidePx
 from sfumato.plan.schema import SCHEMA, upgrade
 from sfumato.plan.seed import Seed
 from sfumato.plan.stage import StagePlan
@@ -18,13 +18,29 @@ from sfumato.plan.stage import StagePlan
 Sha256 = Field(pattern=r"^[0-9a-f]{64}$", description="sha256 of the content")
 
 
+class Frame(BaseModel):
+    """Where something lies on the finished picture, in its pixels from the upper left; it may stick out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    left: int = Field(ge=-LONGEST_SIDE_PX, le=LONGEST_SIDE_PX)
+    top: int = Field(ge=-LONGEST_SIDE_PX, le=LONGEST_SIDE_PX)
+    width: SidePx
+    height: SidePx
+
+
 class PlanPart(BaseModel):
-    """A piece of text with its weight; what `--no` names has a negative one."""
+    """A piece of text with its weight; what `--no` names has a negative one.
+
+    `interval` says in which parts of the run it is heard, `region` where: it is the hash of an input.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     content: str = Field(min_length=1)
     weight: Real = Field(default=1.0, description="its share in the guided sum, over the sum of all")
+    interval: Interval = (0.0, 1.0)
+    region: str = Field(default="", pattern=r"^([0-9a-f]{64})?$", description="hash of a mask; empty: all")
 
 
 class PlanReference(BaseModel):
@@ -37,22 +53,28 @@ class PlanReference(BaseModel):
 
 
 class Input(BaseModel):
-    """A picture that the job reads, by its content."""
+    """A picture that the job reads, by its content.
+
+    A start picture with a frame fills that part of the finished picture, and what lies outside is painted
+    anew. Without one it fills the whole.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    role: Name = Field(description="what it is to the job: start, mask, hint, reference")
+    role: Name = Field(description="what it is to the job: start, mask, region, hint, reference")
     hash: str = Sha256
     weight: Real = 1.0
+    frame: Frame | None = None
 
 
 class PostStep(BaseModel):
-    """A step of arithmetic on the finished picture."""
+    """A step of arithmetic on the finished picture: see engine/finish.py for their names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Name
     amount: Real = 1.0
+    frame: Frame | None = None
 
 
 class Plan(BaseModel):
@@ -80,6 +102,12 @@ class Plan(BaseModel):
     height: SidePx
     stages: tuple[StagePlan, ...] = Field(min_length=1)
     post: tuple[PostStep, ...] = ()
+    wrap: int = Field(
+        default=0,
+        ge=0,
+        le=LONGEST_SIDE_PX // 4,
+        description="so many pixels at every side repeat what lies across the picture, so that it tiles",
+    )
 
     @property
     def hash(self) -> str:
@@ -110,9 +138,31 @@ class Plan(BaseModel):
             raise ValueError(
                 f"the picture is {self.width}×{self.height}, its last stage {last.width}×{last.height}"
             )
-        if self.parts and fsum(part.weight for part in self.parts) <= 0:
-            raise ValueError("the sum of all weights must be positive, --no counted as -0.5")
+        if self.parts:
+            self._always_says_something()
+        if 2 * self.wrap >= min(self.width, self.height):
+            raise ValueError(f"{self.wrap} pixels at every side leave nothing of {self.width}×{self.height}")
+        for item in self.inputs:
+            if item.frame and not self._touches(item.frame):
+                size = f"{self.width}×{self.height}"
+                raise ValueError(f"the frame of the {item.role} picture lies beside the {size} pixels")
+        masks = {item.hash for item in self.inputs if item.role == "region"}
+        if lost := [part.content for part in self.parts if part.region and part.region not in masks]:
+            raise ValueError(f"“{lost[0]}” has a region that no input of this role shows")
         return self
+
+    def _touches(self, frame: Frame) -> bool:
+        across = frame.left < self.width and frame.left + frame.width > 0
+        return across and frame.top < self.height and frame.top + frame.height > 0
+
+    def _always_says_something(self) -> None:
+        """What is said of no region has a positive sum at every moment: elsewhere it is all there is."""
+        said = [part for part in self.parts if not part.region or part.weight < 0]
+        for moment in sorted({end for part in said for end in part.interval} | {0.0}):
+            heard = (part.weight for part in said if part.interval[0] <= moment < part.interval[1])
+            if moment < 1 and fsum(heard) <= 0:
+                where = f" at {moment:g} of the run" if moment else ""
+                raise ValueError(f"the sum of all weights must be positive{where}, --no counted as -0.5")
 
 
 def faults(error: ValidationError) -> str:

@@ -8,14 +8,17 @@ from typing import Any
 
 from sfumato.plan.errors import PlanError
 
-SCHEMA = 2
+SCHEMA = 3
 
 Record = dict[str, Any]
 Step = Callable[[Record], Record]
 
 # From each older form to the one after it. A change of the Plan's fields raises SCHEMA, adds the step here
-# and keeps a plan of the older form in tests/golden.
-STEPS: Mapping[int, Step] = MappingProxyType({1: lambda record: _with_augment(record)})
+# and keeps a plan of the older form in tests/golden. Form 3 added frames, regions and intervals of parts,
+# `wrap`, `cache` and `window`, which older plans do not have.
+STEPS: Mapping[int, Step] = MappingProxyType(
+    {1: lambda record: _with_augment(record), 2: lambda record: record}
+)
 
 
 def _with_augment(record: Record) -> Record:

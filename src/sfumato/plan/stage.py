@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sfumato.plan.knobs import (
     Augment,
+    Cache,
     Fraction,
     GuidanceScale,
     ImageGuidance,
@@ -26,6 +27,7 @@ from sfumato.plan.knobs import (
     Steps,
     Threshold,
     Weights,
+    Window,
     ZeroInit,
     ZeroStar,
 )
@@ -48,7 +50,8 @@ class Knobs(BaseModel):
     """Which network a stage runs, and how: each knob is declared here and nowhere else.
 
     `start` and `end` are parts of the run: 0 is pure noise, 1 the finished picture. A stage that ends at .4
-    takes the first 40 % of its `steps` (at least one) and hands on what it would paint from there.
+    takes the first 40 % of its `steps` (at least one) and hands on what it would paint from there. A stage
+    that starts at 1 takes none and hands on the given picture.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +75,8 @@ class Knobs(BaseModel):
     threshold: Threshold = 0.0
     percentile: Percentile = 0.995
     augment: Augment = 0.0
+    cache: Cache = 0.0
+    window: Window = 0
     start: Fraction = Field(
         default=0.0, description="where the run begins; above 0 it begins from a given picture"
     )
@@ -79,7 +84,7 @@ class Knobs(BaseModel):
 
     @model_validator(mode="after")
     def _runs_forward(self) -> Self:
-        if self.start >= self.end:
+        if self.start >= self.end and not self.start == self.end == 1:
             raise ValueError(
                 f"stage {self.name} would begin at {self.start} and end at {self.end}: nothing is left to do"
             )
@@ -101,4 +106,8 @@ class StageDefaults(Knobs):
         ge=1,
         le=16,
         description="sides of this stage's picture over those of the stage before it; 1 keeps the size",
+    )
+    paints: bool = Field(
+        default=True,
+        description="whether its x is the picture, not an embedding that a later stage reads",
     )

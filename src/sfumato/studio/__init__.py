@@ -8,6 +8,7 @@ from sfumato.studio.running import Running, Unfinished
 from sfumato.studio.shelf import Shelf
 from sfumato.studio.studio import Refused, Studio, Wishes
 from sfumato.studio.verify import Verdict, verify
+from sfumato.studio.words import words_for
 
 __all__ = [
     "Given",
@@ -25,4 +26,5 @@ __all__ = [
     "give",
     "read_kept",
     "verify",
+    "words_for",
 ]

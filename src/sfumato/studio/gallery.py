@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 RECORD = "sfumato"  # the PNG text chunk that holds everything
+PARTIAL = ".partial"
 _LONGEST_NAME = 60
 
 
@@ -37,9 +38,7 @@ def keep(picture: Picture, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     which = "grid" if picture.index is None else str(picture.index + 1)
     path = folder / f"{_slug(picture.plan.prompt)}-{picture.job[:8]}-{which}.png"
-    with NamedTemporaryFile(
-        dir=folder, prefix=f".{picture.job[:8]}-", suffix=".partial", delete=False
-    ) as file:
+    with NamedTemporaryFile(dir=folder, prefix=begun(picture.job), suffix=PARTIAL, delete=False) as file:
         try:
             picture.image.save(file, "PNG", pnginfo=_text(picture), compress_level=6)
             file.flush()
@@ -50,6 +49,11 @@ def keep(picture: Picture, folder: Path) -> Path:
     os.chmod(file.name, 0o666 & ~_umask())
     os.replace(file.name, path)
     return path
+
+
+def begun(job: str) -> str:
+    """What the names of a job's half-written files begin with; they end with PARTIAL."""
+    return f".{job[:8]}-"
 
 
 def read_kept(path: Path) -> Kept:
@@ -100,7 +104,7 @@ def _text(picture: Picture):
 
 
 def _slug(prompt: str) -> str:
-    words = re.sub(r"[^\w]+", "-", prompt.split(" --")[0]).strip("-").lower()
+    words = re.sub(r"[^\w]+", "-", re.split(r"(?:^| )--", prompt)[0]).strip("-").lower()
     return words[:_LONGEST_NAME].rstrip("-") or "picture"
 
 

@@ -12,6 +12,7 @@ from sfumato.studio.given import Given
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Job:
     notes: tuple[str, ...] = ()
     given: tuple[Given, ...] = ()
     id: str = field(default_factory=lambda: str(uuid4()))
+
+    @property
+    def pixels(self) -> dict[str, Tensor]:
+        """The given pictures (3, H, W) in [-1, 1], by their hash."""
+        return {item.input.hash: item.pixels for item in self.given}
 
 
 @dataclass(frozen=True, eq=False)

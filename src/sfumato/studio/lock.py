@@ -30,11 +30,11 @@ def _lock(number: int) -> None:
 
 def is_taken(path: Path) -> bool:
     """Whether a living process holds the lock of this file."""
-    if not path.exists():
-        return False
-    with path.open("a") as file:
-        try:
+    try:
+        with path.open("r+") as file:
             take(file)
-        except BlockingIOError:
-            return True
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
     return False

@@ -14,10 +14,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfumato.plan import Plan
+from sfumato.studio.gallery import PARTIAL, begun
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job
 from sfumato.studio.lock import is_taken, take
@@ -45,9 +47,17 @@ class Running:
     folder: Path
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Jobs that nobody is at work on, the oldest first."""
-        records = sorted((self.folder / NAME).glob(f"*/{RECORD}"), key=lambda path: path.stat().st_mtime_ns)
-        return tuple(_read(record) for record in records if not is_taken(record.with_name(LOCK)))
+        """Jobs that nobody is at work on, the oldest first. Raises ValueError for one that cannot be read."""
+        found: list[tuple[int, Unfinished]] = []
+        for own in (self.folder / NAME).glob("*/"):
+            if is_taken(own / LOCK):
+                continue
+            try:
+                found.append(((own / RECORD).stat().st_mtime_ns, _read(own / RECORD)))
+            except FileNotFoundError:  # killed before its record was there, or when it was gone
+                shutil.rmtree(own, ignore_errors=True)  # another process may be at it too
+        self._tidy()
+        return tuple(job for _, job in sorted(found, key=itemgetter(0)))
 
     @contextmanager
     def at_work(self, job: Job, by: Mapping[str, str]) -> Iterator[Saved]:
@@ -67,14 +77,20 @@ class Running:
             except ValueError:
                 self.forget(job)
                 raise
-            for left in self.folder.glob(f".{job.id[:8]}-*.partial"):  # of a process that was killed
-                left.unlink()
             self.forget(job)
 
     def forget(self, job: Job) -> None:
         """Give a job up: nothing of it is left but finished pictures."""
-        shutil.rmtree(self.folder / NAME / job.id)
-        with suppress(OSError):  # other jobs are still in it
+        for left in self.folder.glob(f"{begun(job.id)}*{PARTIAL}"):  # of a process that was killed
+            left.unlink()
+        own = self.folder / NAME / job.id
+        # important: the record goes first. Without it there is no job, so none goes on from half its folder.
+        (own / RECORD).unlink(missing_ok=True)
+        shutil.rmtree(own, ignore_errors=True)  # another process may be at it too
+        self._tidy()
+
+    def _tidy(self) -> None:
+        with suppress(OSError):  # other jobs are still in it, or it is gone
             (self.folder / NAME).rmdir()
 
 
@@ -91,14 +107,18 @@ class Saved:
         return [_state(self.folder / f"{picture}.state") for picture in range(self.pictures)]
 
     def save_if_due(self, states: Sequence[State | None]) -> None:
-        """Save, unless that would take more than its share of the time since it was done last."""
+        """Save, unless that would take more than its share of the time since it was done last.
+
+        A disk that takes no more does not end the picture: only a killed one would begin further back.
+        """
         from sfumato.engine import dump
 
         started = time.monotonic()
         if started < self.due:
             return
-        for picture, state in enumerate(states):
-            if state is not None:
+        begun = [(picture, state) for picture, state in enumerate(states) if state is not None]
+        with suppress(OSError):
+            for picture, state in begun:
                 _write(self.folder / f"{picture}.state", dump(state))
         ended = time.monotonic()
         self.due = ended + (ended - started) / SHARE
@@ -125,20 +145,34 @@ def _write_record(own: Path, job: Job, by: Mapping[str, str]) -> None:
 
 
 def _read(record: Path) -> Unfinished:
-    told = json.loads(record.read_text(encoding="utf-8"))
-    plan = Plan.from_json(json.dumps(told["plan"]))
-    pixels = {}
-    if record.with_name(GIVEN).exists():
-        from safetensors.torch import load_file
+    text = record.read_text(encoding="utf-8")
+    try:
+        told = json.loads(text)
+        plan = Plan.from_json(json.dumps(told["plan"]))
+        job = Job(plan, tuple(told["notes"]), _read_given(record.with_name(GIVEN), plan), told["id"])
+        return Unfinished(job, told["made_by"]["device"], told["made_by"]["dtype"])
+    except (ValueError, KeyError) as error:
+        raise ValueError(
+            f"{record} tells of a job that was stopped, and cannot be read ({error}). It is damaged or of "
+            f"another version: let that one finish it, or delete {record.parent} to give it up."
+        ) from None
 
-        pixels = load_file(record.with_name(GIVEN))
-    given = tuple(Given(item, pixels[item.hash]) for item in plan.inputs)
-    job = Job(plan, tuple(told["notes"]), given, told["id"])
-    return Unfinished(job, told["made_by"]["device"], told["made_by"]["dtype"])
+
+def _read_given(file: Path, plan: Plan) -> tuple[Given, ...]:
+    if not plan.inputs:
+        return ()
+    from safetensors.torch import load_file
+
+    pixels = load_file(file)
+    return tuple(Given(item, pixels[item.hash]) for item in plan.inputs)
 
 
 def _write(path: Path, data: bytes) -> None:
     """All of it, or what was there before."""
-    part = path.with_suffix(".partial")
-    part.write_bytes(data)
-    os.replace(part, path)
+    part = path.with_suffix(PARTIAL)
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)  # on a full disk the pictures need its place
+        raise

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.language import PromptError, parse
+from sfumato.language import Prompt, PromptError, parse
 from sfumato.models.family import Family, families
-from sfumato.plan import Plan, adjust, drafts, notes
+from sfumato.plan import (
+    Asked,
+    Blend,
+    Edit,
+    Plan,
+    Source,
+    adjust,
+    drafts,
+    keeping,
+    notes,
+    switched,
+    with_region,
+)
 from sfumato.studio.gallery import keep
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job, Step
@@ -20,6 +32,7 @@ from sfumato.studio.shelf import Open, Shelf
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
     from sfumato.engine import Progress
 
@@ -35,19 +48,34 @@ class Wishes:
     given     pictures to read
     negative  what takes the place of no prompt in the guided sum
     knobs     fields of the plan's stages, as `adjust` takes them
+    then      (part of the run, text): from there on this text in place of the one before
+    regions   what is to be seen where: each picture is a mask, its weight that of the text
     """
 
     given: tuple[Given, ...] = ()
     negative: str = ""
     knobs: Mapping[str, str] = field(default_factory=dict)
+    then: tuple[tuple[float, str], ...] = ()
+    regions: tuple[tuple[Given, str], ...] = ()
+
+    @property
+    def pictures(self) -> tuple[Given, ...]:
+        """All that are read."""
+        return (*self.given, *(mask for mask, _ in self.regions))
 
     def fulfil(self, plan: Plan) -> Plan:
-        """The plan with the wishes in it. Raises PlanError for a knob that cannot be set so."""
-        inputs = tuple(item.input for item in self.given)
-        return adjust(plan.model_copy(update={"inputs": inputs, "negative": self.negative}), self.knobs)
+        """The plan with the wishes in it. Raises PlanError for what cannot be."""
+        given = tuple(item.input for item in self.given)
+        plan = plan.model_copy(update={"inputs": (*plan.inputs, *given), "negative": self.negative})
+        for moment, text in self.then:
+            plan = switched(plan, moment, text)
+        for mask, text in self.regions:
+            plan = with_region(plan, mask.input, text)
+        return adjust(keeping(plan), self.knobs)
 
 
 PLAIN = Wishes()
+NO_WORDS = Prompt()
 
 
 @dataclass(frozen=True)
@@ -80,11 +108,29 @@ class Studio:
         for prompt in reading.prompts:
             said = (*reading.notes, *notes(prompt, defaults))
             plans = [wishes.fulfil(plan) for plan in drafts(prompt, defaults)]
-            jobs += [accept(plan, self.family, said, wishes.given) for plan in plans]
+            jobs += [accept(plan, self.family, said, wishes.pictures) for plan in plans]
         return tuple(jobs)
 
+    def edit(
+        self, edit: Edit, sources: Sequence[Given], prompt: Prompt = NO_WORDS, wishes: Wishes = PLAIN
+    ) -> Job:
+        """Accept an edit of pictures.
+
+        sources  what is edited, as the edit takes it; their roles and weights do not matter
+        prompt   what is to be seen; without an aspect the first picture's is taken
+
+        Raises PlanError, Refused, FileNotFoundError as `submit`.
+        """
+        defaults = self.family.defaults()
+        sizes = [Source(own.input.hash, own.pixels.shape[2], own.pixels.shape[1]) for own in sources]
+        plan = wishes.fulfil(edit.plan(Asked(prompt, defaults, sizes, self.family.accepts)))
+        said = (*notes(prompt, defaults), *_of_blend(edit, self.family))
+        roles = {item.hash: item for item in plan.inputs}
+        given = tuple(Given(roles[own.input.hash], own.pixels) for own in sources)
+        return accept(plan, self.family, said, (*given, *wishes.pictures))
+
     def work(self, job: Job) -> Iterator[Step | Picture | Path]:
-        """Make a job's pictures: steps, then each picture and the grid, each with its path if kept.
+        """Make a job's pictures: steps, then each picture and their grid, each with its path if kept.
 
         Where pictures are kept, their states are saved on the way: a job that was killed goes on from them.
         """
@@ -99,15 +145,17 @@ class Studio:
         return () if self.folder is None else Running(self.folder).unfinished()
 
     def _work(self, job: Job, saved: Saved | None) -> Iterator[Step | Picture | Path]:
-        from sfumato.engine import grid, to_pixels
+        from sfumato.engine import grid
 
-        held, finished = self.shelf.lease(self.family), ()
+        held, landed = self.shelf.lease(self.family), ()
         for progress, step in self._rounds(job, held, saved):
-            finished = progress.finished or ()
+            landed = progress.finished or ()
             yield step
-        pixels = [to_pixels(picture) for picture in finished]
+        pixels = [_finished(picture, job) for picture in landed]
         pictures = [Picture(own, job.plan, index, job.id, held.by) for index, own in enumerate(pixels)]
-        for picture in (*pictures, Picture(grid(pixels), job.plan, None, job.id, held.by)):
+        if len(pictures) > 1:
+            pictures.append(Picture(grid(pixels), job.plan, None, job.id, held.by))
+        for picture in pictures:
             yield picture
             if self.folder is not None:
                 yield keep(picture, self.folder)
@@ -116,9 +164,8 @@ class Studio:
         """The engine's rounds; now and then all states are saved."""
         from sfumato.engine import run
 
-        given = {item.input.hash: item.pixels for item in job.given}
         states, started = saved.load() if saved else None, time.perf_counter()
-        for progress in run(job.plan, held.model, given, states, held.batcher):
+        for progress in run(job.plan, held.model, job.pixels, states, held.batcher):
             if saved:
                 saved.save_if_due(progress.states)
             yield progress, step_of(job, progress, time.perf_counter() - started)
@@ -131,17 +178,31 @@ def accept(plan: Plan, chosen: Family, said: tuple[str, ...] = (), given: tuple[
     return Job(plan, tuple(dict.fromkeys((*said, *chosen.notes(plan)))), given)
 
 
+def _of_blend(edit: Edit, chosen: Family) -> tuple[str, ...]:
+    if not isinstance(edit, Blend) or "reference" in chosen.accepts:
+        return ()
+    return (f"{chosen.name} does not read pictures as words: it begins from the mean of these.",)
+
+
+def _finished(picture: Tensor, job: Job) -> np.ndarray:
+    from sfumato.engine import finished, to_pixels
+
+    return finished(to_pixels(picture), job.plan, job.pixels)
+
+
 def step_of(job: Job, progress: Progress, seconds: float) -> Step:
     """A round of the engine, as a face shows it."""
     left = seconds / progress.done * (progress.total - progress.done) if progress.done else None
-    return Step(job, progress.done, progress.total, left, lambda: _preview(progress))
+    return Step(job, progress.done, progress.total, left, lambda: _preview(progress, job))
 
 
-def _preview(progress: Progress) -> np.ndarray | None:
-    from sfumato.engine import grid, to_pixels
+def _preview(progress: Progress, job: Job) -> np.ndarray | None:
+    from sfumato.engine import finished, grid, to_pixels
 
     shown = [draw for draw in progress.previews if draw is not None]
     if len(shown) < len(progress.previews):
         return None
     pixels = [to_pixels(draw()) for draw in shown]
+    if {own.shape[:2] for own in pixels} == {(job.plan.height, job.plan.width)}:
+        pixels = [finished(own, job.plan, job.pixels) for own in pixels]
     return grid(pixels) if len({own.shape for own in pixels}) == 1 else None

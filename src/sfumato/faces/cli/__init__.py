@@ -1,4 +1,4 @@
-"""The command line: `sfumato imagine | parse | info | verify | models | bench`."""
+"""The command line: `sfumato imagine`, the edits, `resume | parse | info | verify | models | bench`."""
 
 from __future__ import annotations
 

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from sfumato.faces.cli.options import (
+    PICTURES,
+    AsJson,
+    File,
+    Knobs,
+    Models,
+    Negative,
+    Output,
+    Picture,
+    Pictures,
+    Regions,
+    Then,
+    Words,
+)
+
+if TYPE_CHECKING:
+    from sfumato.faces.cli.edits import Way
+
+EDITS = "Edits of a picture"
 
 app = typer.Typer(
     name="sfumato",
@@ -18,60 +38,194 @@ app = typer.Typer(
 Prompt = Annotated[
     str, typer.Argument(help="a Midjourney prompt, in quotes: words, then parameters such as --ar 3:2")
 ]
-File = Annotated[Path, typer.Argument(help="a picture made by Sfumato")]
-AsJson = Annotated[bool, typer.Option("--json", help="print JSON and nothing else on standard output")]
-Models = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--model",
-        "-m",
-        help="what draws: a name from `sfumato models`, or a path; again for a refiner or adapter",
-        show_default="the shipped one",
-    ),
-]
-Pictures = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--picture",
-        "-p",
-        help="ROLE=FILE or ROLE:WEIGHT=FILE; roles: start, mask (white is painted anew), hint, reference",
-    ),
-]
 
 
 @app.command()
 def imagine(
     prompt: Prompt,
-    output: Annotated[Path, typer.Option("-o", "--output", help="folder for the pictures")] = Path(
-        "pictures"
-    ),
+    output: Output = PICTURES,
     as_json: AsJson = False,
     model: Models = None,
     picture: Pictures = None,
-    negative: Annotated[
-        str, typer.Option("--negative", help="what to paint away from, beside or instead of `--no`")
-    ] = "",
-    knob: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--knob", "-k", help="NAME=VALUE or STAGE.NAME=VALUE, such as guidance=5 or base.steps=30"
-        ),
-    ] = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+    then: Then = None,
+    region: Regions = None,
 ) -> None:
     """Make four pictures and their grid from a prompt."""
     from sfumato.faces.cli.imagine import imagine_command
     from sfumato.faces.cli.wishes import wishes
 
-    raise typer.Exit(
-        imagine_command(prompt, output, as_json, model or [], wishes(picture or [], negative, knob or []))
-    )
+    asked = wishes(picture or [], negative, knob or [], then or [], region or [])
+    raise typer.Exit(imagine_command(prompt, output, as_json, model or [], asked))
+
+
+@app.command(rich_help_panel=EDITS)
+def vary(
+    picture: Picture,
+    words: Words = None,
+    strong: Annotated[bool, typer.Option("--strong", help="change the composition too")] = False,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Make pictures like this one; with other words, a remix."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Vary
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Vary(strong=strong), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def restyle(
+    picture: Picture,
+    words: Words = None,
+    strength: Annotated[
+        float, typer.Option(min=0, max=1, help="0 is the picture itself, 1 takes nothing from it")
+    ] = 0.65,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Paint a picture again after other words (image-to-image)."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Restyle
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Restyle(strength=strength), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def region(
+    picture: Picture,
+    mask: Annotated[Path, typer.Argument(help="a picture that is white where it is painted anew")],
+    words: Words = None,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Paint a part of a picture anew; the rest stays exactly as it is."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Region
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Region(), [picture, mask], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def zoom(
+    picture: Picture,
+    words: Words = None,
+    factor: Annotated[float, typer.Option(min=1, max=8, help="how much smaller the picture becomes")] = 2.0,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Show more around a picture; with `--ar` in the words, in another shape."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Zoom
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Zoom(factor=factor), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def pan(
+    picture: Picture,
+    to: Annotated[Literal["left", "right", "up", "down"], typer.Argument(help="where to go on")],
+    words: Words = None,
+    fraction: Annotated[
+        float, typer.Option(min=0.05, max=0.95, help="how much of what the model paints at once is new")
+    ] = 0.5,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Go on painting beyond one side of a picture, which becomes larger."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Pan
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Pan(to=to, fraction=fraction), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def square(
+    picture: Picture,
+    words: Words = None,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Paint what is missing around a picture to a square."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Square
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Square(), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def upscale(
+    picture: Picture,
+    words: Words = None,
+    factor: Annotated[float, typer.Option(min=1.01, max=16, help="how much longer its sides become")] = 2.0,
+    creative: Annotated[bool, typer.Option("--creative", help="add what is not in the picture")] = False,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Make a picture larger: the same one, or with `--creative` one with more in it."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Upscale
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Upscale(factor=factor, creative=creative), [picture], words, way))
+
+
+@app.command(rich_help_panel=EDITS)
+def blend(
+    pictures: Annotated[list[Path], typer.Argument(help="two to five pictures", show_default=False)],
+    words: Annotated[str | None, typer.Option("--words", "-w", help="what is to be seen beside them")] = None,
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+) -> None:
+    """Make one picture out of several."""
+    from sfumato.faces.cli.edits import edit_command
+    from sfumato.plan import Blend
+
+    way = _way(output, as_json, model, negative, knob)
+    raise typer.Exit(edit_command(Blend(), pictures, words, way))
+
+
+def _way(output: Path, as_json: bool, model: list[str] | None, negative: str, knob: list[str] | None) -> Way:
+    from sfumato.faces.cli.edits import Way
+    from sfumato.faces.cli.wishes import wishes
+
+    return Way(output, as_json, model or [], wishes((), negative, knob or []))
 
 
 @app.command()
 def resume(
-    output: Annotated[Path, typer.Option("-o", "--output", help="folder for the pictures")] = Path(
-        "pictures"
-    ),
+    output: Output = PICTURES,
     as_json: AsJson = False,
     model: Models = None,
     forget: Annotated[bool, typer.Option("--forget", help="give these jobs up instead")] = False,

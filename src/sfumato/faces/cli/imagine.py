@@ -18,10 +18,11 @@ from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio, 
 def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str], asked: Wishes) -> int:
     """Make the pictures of a prompt; see the command's help. Returns 0, or 130 after Ctrl-C.
 
-    JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}.
+    JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}; the grid of
+    one picture is that picture.
     """
     studio = Studio(folder=output, family=named(models))
-    return _work([(studio, job) for job in studio.submit(prompt, asked)], as_json)
+    return make([(studio, job) for job in studio.submit(prompt, asked)], as_json)
 
 
 def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
@@ -40,7 +41,7 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
             raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
         shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
         work.append((Studio(output, family, shelf), job))
-    return _work(work, as_json)
+    return make(work, as_json)
 
 
 def forget_command(output: Path) -> int:
@@ -52,7 +53,7 @@ def forget_command(output: Path) -> int:
     return 0
 
 
-def _work(work: list[tuple[Studio, Job]], as_json: bool) -> int:
+def make(work: list[tuple[Studio, Job]], as_json: bool) -> int:
     """Make the pictures of these jobs, each in its studio."""
     try:
         with open_show(quiet=as_json) as show, _freed([studio for studio, _ in work]):
@@ -82,7 +83,7 @@ def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object
     is_open = studio.shelf.holds(studio.family) or studio.family in families()  # shipped ones open at once
     show.begin(job, number, "" if is_open else studio.family.summary)
     paths: list[Path] = []
-    pictures: list[Picture] = []
+    pictures: list[Picture] = []  # the grid, where there are several, comes last
     for made in studio.work(job):
         if isinstance(made, Step):
             show.step(made)
@@ -95,7 +96,7 @@ def _make(studio: Studio, job: Job, show: Show, number: str) -> dict[str, object
     return {
         "id": job.id,
         "plan": json.loads(job.plan.to_json()),
-        "images": [str(path) for path in paths[:-1]],
+        "images": [str(path) for path in (paths[:-1] if len(paths) > 1 else paths)],
         "grid": str(paths[-1]),
         "notes": list(job.notes),
         "seconds": round(seconds, 3),

@@ -24,6 +24,8 @@ def info_command(file: Path, as_json: bool) -> int:
     print(f"this is   {which} of {len(kept.plan.seeds)}, {kept.plan.width} × {kept.plan.height}")
     print(f"job       {kept.job}")
     print(f"seed      {', '.join(sorted({str(seed.number) for seed in kept.plan.seeds}))}")
+    for item in kept.plan.inputs:
+        print(f"from      {item.role} picture {item.hash[:12]}…")
     for stage in kept.plan.stages:
         print(
             f"stage     {stage.name}: {stage.width} × {stage.height}, {stage.steps} steps, "

@@ -72,7 +72,8 @@ class Show:
         self.close()
         if self.colourful:
             self.console.print(blocks(grid, min(COLUMNS, self.console.width - 1)))
-        self.console.print(Text(f"{len(paths) - 1} pictures in {seconds:.1f} s", style="dim"))
+        made = "1 picture" if len(paths) == 1 else f"{len(paths) - 1} pictures"
+        self.console.print(Text(f"{made} in {seconds:.1f} s", style="dim"))
         for path in (paths[-1], *paths[:-1]):
             print(path)
         sys.stdout.flush()

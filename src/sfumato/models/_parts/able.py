@@ -19,8 +19,10 @@ class Able:
     operations  as in Plan.operation
     negative    whether something can be guided away from: a negative prompt, `--no`
     packages    what has to be installed to open it
-    starts      the stages that may begin from a picture with the role start
+    starts      the stages that may begin from a picture with the role start; with them it also takes a mask
+                and regions, which the engine sees to where its networks do not read them
     continues   the stages that may begin from the finished result of the stage before
+    blends      whether parts of the prompt are blended look by look: then they may come, go, have regions
     """
 
     name: str
@@ -33,6 +35,15 @@ class Able:
     packages: tuple[str, ...] = ("diffusers", "transformers")
     starts: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
+    blends: bool = True
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """All roles of pictures that may be given."""
+        return self.roles | (BY_THE_ENGINE if self.starts else frozenset())
+
+
+BY_THE_ENGINE = frozenset({"mask", "region"})
 
 
 def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
@@ -44,9 +55,17 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
                 *_of_weights(plan, able),
                 *_of_pictures(plan, able),
                 *_of_guidance(plan, able),
+                *_of_parts(plan, able),
             )
         )
     )
+
+
+def starts_from_nothing(plan: Plan) -> bool:
+    """Whether a start picture is given of which nothing will be seen: no stage begins from it or keeps it."""
+    starts = [item for item in plan.inputs if item.role == "start"]
+    kept = any(item.role == "mask" for item in plan.inputs) or any(item.frame for item in starts)
+    return bool(starts) and not kept and not any(stage.start for stage in plan.stages)
 
 
 def _of_packages(able: Able) -> Iterator[str]:
@@ -73,15 +92,19 @@ def _of_weights(plan: Plan, able: Able) -> Iterator[str]:
 
 def _of_pictures(plan: Plan, able: Able) -> Iterator[str]:
     given = {item.role for item in plan.inputs}
+    if any(item.frame for item in plan.inputs if item.role == "start"):
+        given |= {"mask"}  # what lies outside is as if under one
     if plan.operation not in able.operations:
         yield f"{able.name} cannot {plan.operation}: it can {', '.join(sorted(able.operations))}."
-    for role in sorted(given - able.roles):
-        takes = f"it takes {', '.join(sorted(able.roles))}" if able.roles else "it draws from words alone"
+    for role in sorted(given - able.takes):
+        takes = f"it takes {', '.join(sorted(able.takes))}" if able.takes else "it draws from words alone"
         yield f"{able.name} cannot take a picture as {role}: {takes}."
     for role in sorted(able.needs - given):
         yield f"{able.name} needs a picture as {role}: give one."
+    if "mask" in given and "start" not in given:
+        yield "A mask says which part of a picture is painted anew: give the picture as start too."
     for before, stage in zip((None, *plan.stages), plan.stages, strict=False):
-        handed_on = before and (before.end == stage.start or stage.name in able.continues)
+        handed_on = before and (before.end == stage.start < 1 or stage.name in able.continues)
         if stage.start == 0 or handed_on:
             continue
         if stage.name not in able.starts:
@@ -98,3 +121,13 @@ def _of_guidance(plan: Plan, able: Able) -> Iterator[str]:
         yield f"{reason}: leave out the negative prompt."
     if any(part.weight < 0 for part in plan.parts):
         yield f"{reason}: leave out `--no` and negative weights."
+
+
+def _of_parts(plan: Plan, able: Able) -> Iterator[str]:
+    if able.blends:
+        return
+    reason = f"{able.name} makes one thing of all words before it paints"
+    if any(part.interval != (0, 1) for part in plan.parts):
+        yield f"{reason}: its prompt cannot change on the way."
+    if any(part.region for part in plan.parts):
+        yield f"{reason}: they cannot have regions of their own."

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.able import Able, refusals, starts_from_nothing
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.deepfloyd.release import BASE, FACTOR, KINDS, UPSCALER, Release, releases
@@ -84,7 +84,7 @@ class DeepFloyd:
                 yield from _of_stage(stage, self._by_name[stage.name])
 
     def _without_effect(self, plan: Plan) -> Iterator[str]:
-        if plan.inputs and plan.stages[0].name == BASE.stage and not any(s.start for s in plan.stages):
+        if plan.stages[0].name == BASE.stage and starts_from_nothing(plan):
             yield "The start picture has no effect: no stage begins from it."
         if all(self._walks_anyway(stage) for stage in plan.stages):
             yield "The sampler euler-ancestral has no effect: on this path it is ddpm by another name."
@@ -111,7 +111,7 @@ def _of_pair(before: StagePlan, stage: StagePlan) -> Iterator[str]:
             f"Stage {stage.name} makes a picture {FACTOR} times as wide and high: after {before.name} "
             f"{wanted[0]}×{wanted[1]} pixels, not {stage.width}×{stage.height}. Change one of the two."
         )
-    if stage.start and stage.start == before.end:
+    if 0 < stage.start == before.end < 1:
         yield (
             f"Stage {stage.name} cannot go on where {before.name} stops, as its picture is larger: start it "
             f"at 0, or at another part of its run than {stage.start:g}."

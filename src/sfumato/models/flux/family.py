@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.able import Able, refusals, starts_from_nothing
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.flux.files import Files
 from sfumato.models.flux.variants import PATCH, STAGE
@@ -94,7 +94,8 @@ class Flux:
 
     def _of_pictures(self, plan: Plan) -> Iterator[str]:
         counts = Counter(item.role for item in plan.inputs)
-        for role in sorted(self.accepts - SEVERAL):
+        mixed = {"start"} if any(stage.start for stage in plan.stages) else set()
+        for role in sorted(self.accepts - SEVERAL - mixed):
             if counts[role] > 1:
                 yield f"{self.files.variant.title} reads one picture as {role}: leave out the others."
 
@@ -112,11 +113,10 @@ class Flux:
 
     def _notes(self, plan: Plan) -> Iterator[str]:
         title, guided = self.files.variant.title, self.files.transformer.get("guidance_embeds", False)
-        roles = {item.role for item in plan.inputs}
         for stage in plan.stages:
             if not guided and stage.guidance != self.files.variant.guidance:
                 yield f"{title} was trained without guidance: the number {stage.guidance:g} has no effect."
-            if self.files.variant.from_start and "start" in roles and stage.start == 0:
-                yield "The run begins in pure noise, so the start picture has no effect: begin it later."
+        if self.files.variant.from_start and starts_from_nothing(plan):
+            yield "The run begins in pure noise, so the start picture has no effect: begin it later."
         if any(item.weight != 1 for item in plan.inputs):
             yield f"{title} reads all its pictures with one weight: others have no effect."

@@ -66,7 +66,7 @@ class House:
             weights=here,
             stages=frozenset({BASE, UPPER}),
             roles=self.accepts,
-            starts=frozenset({BASE}),
+            starts=frozenset({BASE, UPPER}),
             packages=(),
         )
         return refusals(plan, able)

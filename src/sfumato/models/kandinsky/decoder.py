@@ -21,7 +21,7 @@ from sfumato.engine import (
     from_start,
     part,
 )
-from sfumato.engine.guidance import blend, shares
+from sfumato.engine.parts import blend, shares
 from sfumato.models.kandinsky.known import Keeping, known
 from sfumato.models.kandinsky.limits import Limits
 from sfumato.models.kandinsky.movq import Movq

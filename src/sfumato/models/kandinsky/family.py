@@ -8,7 +8,7 @@ from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.able import Able, refusals, starts_from_nothing
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.kandinsky.files import Half
 from sfumato.models.kandinsky.released import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sfumato.engine import Model
 
 TITLE = "Kandinsky 2.2"
-FIRST_ONLY = ("start", "mask", "hint")
+FIRST_ONLY = ("hint",)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Kandinsky:
         first, second = steps(scheduler(self.prior)), steps(scheduler(self.decoder))
         prior = StageDefaults(
             name=PRIOR,
+            paints=False,
             weights=self.prior.fingerprint(*PRIOR_NETWORKS),
             steps=PRIOR_STEPS,
             sampler=first.sampler,
@@ -97,6 +98,7 @@ class Kandinsky:
             needs=frozenset({"hint"}) if self._hinted else frozenset(),
             operations=frozenset({"imagine", BLEND}),
             starts=frozenset({DECODER}),
+            blends=False,
         )
         return (*refusals(plan, able), *self._of_stages(plan), *_of_sums(plan))
 
@@ -117,9 +119,6 @@ class Kandinsky:
                 f"{TITLE} paints sides that are multiples of {step} pixels, not {plan.width}×{plan.height}: "
                 "choose another size."
             )
-        roles = {item.role for item in plan.inputs}
-        if "mask" in roles and "start" not in roles and self._inpaints:
-            yield "A mask says which part of a picture is painted anew: give the picture as start too."
 
     def _left_out(self, plan: Plan) -> Iterator[str]:
         if plan.quoted:
@@ -128,8 +127,7 @@ class Kandinsky:
         for role in FIRST_ONLY:
             if roles.count(role) > 1:
                 yield f"{TITLE} takes one picture as {role}: the first."
-        used = (self._inpaints and "mask" in roles) or plan.stages[-1].start > 0
-        if "start" in roles and not used:
+        if starts_from_nothing(plan):
             yield f"The picture to start from has no effect: stage {DECODER} begins at 0 of its run."
         released = {stage.name: stage.sampler for stage in self.defaults().stages}
         for stage in plan.stages:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.able import Able, refusals, starts_from_nothing
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.omnigen.sentence import absent, named
@@ -70,6 +70,7 @@ class OmniGen:
             stages=frozenset({STAGE}),
             roles=self.accepts,
             starts=frozenset({STAGE}),
+            blends=not any(item.role == "reference" for item in plan.inputs),
         )
         return (*refusals(plan, able), *self._of_size(plan), *_of_references(plan))
 
@@ -119,7 +120,7 @@ def _without_effect(plan: Plan) -> Iterator[str]:
             yield f"OmniGen guides by words and pictures in its own way: {name} has no effect."
     if any(stage.augment for stage in plan.stages):
         yield "OmniGen makes no smaller picture larger: augment has no effect."
-    if any(item.role == "start" for item in plan.inputs) and not any(stage.start for stage in plan.stages):
+    if starts_from_nothing(plan):
         yield "The run begins in pure noise, so the start picture has no effect: begin it later."
     changed = any(stage.image_guidance != IMAGE_GUIDANCE for stage in plan.stages)
     if changed and not any(item.role == "reference" for item in plan.inputs):

@@ -9,7 +9,8 @@ from math import inf
 from torch import Tensor
 
 from sfumato.engine import NOTHING, NULL, Answer, Guidance, NoisePath, Setting, classifier_free, part
-from sfumato.engine.guidance import blend, rescaled, shares
+from sfumato.engine.guidance import rescaled
+from sfumato.engine.parts import blend, shares
 
 PICTURES = "pictures"
 """The role that sees the reference pictures and no words."""

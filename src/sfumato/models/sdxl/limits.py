@@ -31,7 +31,6 @@ def unable(plan: Plan, releases: Mapping[str, Release]) -> tuple[str, ...]:
         *_of_pair(releases),
         *(sentence for stage in known for sentence in _of_stage(stage, releases[stage.name].facts)),
         *_of_run(plan),
-        *_of_inputs(plan),
     )
 
 
@@ -88,9 +87,3 @@ def _of_run(plan: Plan) -> Iterator[str]:
                 f"{base.steps} steps are too few to hand on from {base.name} to {refiner.name} at "
                 f"{base.end:g} of the run: take more steps."
             )
-
-
-def _of_inputs(plan: Plan) -> Iterator[str]:
-    roles = [item.role for item in plan.inputs]
-    if "mask" in roles and "start" not in roles:
-        yield "A mask says what to paint anew in a picture, but no picture is given as start: give one."

@@ -1,0 +1,41 @@
+"""The step cache: a look that would change little is answered with the answer before it.
+
+Every picture decides for itself, by its own answers alone, and no network is looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from sfumato.engine.ask import Answer
+from sfumato.engine.guidance import NOTHING
+from sfumato.engine.leg import Leg
+from sfumato.engine.state import State
+
+X0, MOVED = "cache.x0", "cache.moved"  # names in State.kept
+
+
+def remembered(leg: Leg, state: State, x0: Tensor) -> Mapping[str, Tensor]:
+    """What is kept of an answer: x0, and how far it is from the one before, as a share of its length."""
+    if not leg.setting.stage.cache:
+        return NOTHING
+    before = state.kept.get(X0)
+    if before is None:
+        return {X0: x0, MOVED: torch.tensor(torch.inf)}
+    return {X0: x0, MOVED: ((x0 - before).norm() / x0.norm().clamp(min=1e-12)).float()}
+
+
+def recalled(leg: Leg, state: State) -> Answer | None:
+    """The answer to the present look where it need not be asked.
+
+    Never twice in a row, and never the last look of a stage, on which all detail hangs.
+    """
+    moved = state.kept.get(MOVED)
+    if moved is None or not float(moved) < leg.setting.stage.cache:
+        return None
+    if state.step + 1 >= leg.sampler.asks(leg.ladder):
+        return None
+    return Answer(state.kept[X0], kept={MOVED: torch.tensor(torch.inf)})

@@ -1,0 +1,44 @@
+"""What can be asked of any plan beside its prompt: texts that come later, texts of a region, kept pixels."""
+
+from __future__ import annotations
+
+from sfumato.plan.errors import PlanError
+from sfumato.plan.plan import Input, Plan, PlanPart, PostStep
+
+SEAM = 4  # pixels in which what was painted anew passes into what was kept
+
+
+def switched(plan: Plan, moment: float, text: str) -> Plan:
+    """From this part of the run on, another text in place of the last one; what `--no` names stays.
+
+    Raises PlanError when the moment is not after the one before and within the run.
+    """
+    last = max((part.interval[0] for part in plan.parts), default=0.0)
+    if not last < moment < 1:
+        raise PlanError(f"A prompt can change after {last:g} and before 1 of the run, not at {moment:g}.")
+    parts = [
+        part.model_copy(update={"interval": (part.interval[0], moment)})
+        if part.weight > 0 and not part.region and part.interval[1] == 1
+        else part
+        for part in plan.parts
+    ]
+    return _again(plan, parts=(*parts, PlanPart(content=text, interval=(moment, 1.0))))
+
+
+def with_region(plan: Plan, mask: Input, text: str) -> Plan:
+    """A text that counts where a mask is white, so many times as much as the prompt as its weight says."""
+    part = PlanPart(content=text, weight=mask.weight, region=mask.hash)
+    own = Input(role="region", hash=mask.hash, frame=mask.frame)
+    return _again(plan, parts=(*plan.parts, part), inputs=(*plan.inputs, own))
+
+
+def keeping(plan: Plan) -> Plan:
+    """The plan, which ends by putting back what its masks leave, where it has any."""
+    roles = {item.role for item in plan.inputs}
+    if not {"start", "mask"} <= roles or any(step.name in ("keep", "extend") for step in plan.post):
+        return plan
+    return _again(plan, post=(PostStep(name="keep", amount=SEAM), *plan.post))
+
+
+def _again(plan: Plan, **changed: object) -> Plan:
+    return Plan.from_json(plan.model_copy(update=changed).to_json())

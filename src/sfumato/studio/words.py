@@ -1,0 +1,50 @@
+"""The words inside a picture, as the prompt of an edit of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sfumato.language import Prompt, PromptError, parse
+from sfumato.plan import Blend, Edit, Upscale
+from sfumato.studio.gallery import read_kept
+
+
+def words_in(path: Path) -> Prompt:
+    """What a kept picture was made from, without what was said of that one job: shape, seed, repetition.
+
+    Raises FileNotFoundError when there is no such file, ValueError when it carries no words or is a grid.
+    """
+    kept = read_kept(path)
+    if kept.index is None:
+        raise ValueError(f"{path} is a grid of pictures: choose one of them.")
+    if not kept.plan.prompt:
+        raise ValueError(f"{path} was made without words: say what is to be seen.")
+    prompt = words(kept.plan.prompt)[0]
+    plain = replace(prompt.parameters, aspect=None, seed=None, sameseed=None, repeat=None)
+    return replace(prompt, parameters=plain)
+
+
+def words_for(edit: Edit, picture: Path, text: str | None) -> tuple[Prompt, ...]:
+    """What an edit is to show: this text, else the picture's own. Raises as `words` and `words_in`.
+
+    A blend has none, and a larger picture needs none.
+    """
+    if text is not None:
+        return words(text)
+    if isinstance(edit, Blend):
+        return (Prompt(),)
+    try:
+        return (words_in(picture),)
+    except ValueError:
+        if isinstance(edit, Upscale):
+            return (Prompt(),)
+        raise
+
+
+def words(text: str) -> tuple[Prompt, ...]:
+    """A text as prompts, one for each permutation. Raises PromptError."""
+    reading = parse(text)
+    if reading.problems:
+        raise PromptError(reading.text, reading.problems)
+    return reading.prompts
