@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tinies.command import command, sfumato
+
 TEN = (
     "a serene landscape --v 6",
     "a portrait of a cat --s 1000",
@@ -25,19 +27,6 @@ TEN = (
     "a floral pattern --tile",
     "a futuristic city skyline at sunset --upbeta",
 )
-START = "import sys; from sfumato.faces.cli import main; sys.argv[0] = 'sfumato'; sys.exit(main())"
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", START, *arguments]
-
-
-def sfumato(
-    *arguments: str, cwd: Path | None = None, told: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), cwd=cwd, input=told, capture_output=True, text=True, timeout=600, check=False
-    )
 
 
 def test_the_first_prompt_of_the_readme(tmp_path: Path) -> None:

@@ -27,10 +27,15 @@ class Open(NamedTuple):
 
 @dataclass(frozen=True)
 class Shelf:
-    """Opens models on a device; None takes what this machine does best, measured once."""
+    """Opens models on a device; None takes what this machine does best, measured once.
+
+    deterministic  on an accelerator: no picture's bits depend on its company, at the price of passes that are
+                   filled up and checked. A CPU always keeps this promise.
+    """
 
     device: str | None = None
     dtype: str | None = None
+    deterministic: bool = False
     _open: dict[Family, Open] = field(default_factory=dict, repr=False)
 
     def holds(self, family: Family) -> bool:
@@ -40,12 +45,15 @@ class Shelf:
     def lease(self, family: Family) -> Open:
         """The family's model, opened where it is not."""
         if family not in self._open:
-            from sfumato.engine import Batcher
+            from sfumato.engine import Batcher, Rows, Straight
             from sfumato.models.precision import choose_device, choose_dtype
 
             device = self.device or choose_device()
             dtype = self.dtype or choose_dtype(device)
-            self._open[family] = Open(family.open(device, dtype), made_by(device, dtype), Batcher())
+            answering = Rows if device == "cpu" or self.deterministic else Straight
+            self._open[family] = Open(
+                family.open(device, dtype), made_by(device, dtype), Batcher(answering=answering)
+            )
         return self._open[family]
 
     def close(self) -> None:

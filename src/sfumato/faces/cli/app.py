@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from sfumato.faces.cli.options import (
     PICTURES,
     AsJson,
+    Deterministic,
     File,
     Knobs,
     Models,
@@ -21,9 +22,6 @@ from sfumato.faces.cli.options import (
     Then,
     Words,
 )
-
-if TYPE_CHECKING:
-    from sfumato.faces.cli.edits import Way
 
 EDITS = "Edits of a picture"
 
@@ -51,13 +49,15 @@ def imagine(
     knob: Knobs = None,
     then: Then = None,
     region: Regions = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Make four pictures and their grid from a prompt."""
     from sfumato.faces.cli.imagine import imagine_command
-    from sfumato.faces.cli.wishes import wishes
+    from sfumato.faces.cli.wishes import Way, wishes
 
     asked = wishes(picture or [], negative, knob or [], then or [], region or [])
-    raise typer.Exit(imagine_command(prompt, output, as_json, model or [], asked))
+    way = Way(output, as_json, model or [], asked, deterministic)
+    raise typer.Exit(imagine_command(prompt, way))
 
 
 @app.command(rich_help_panel=EDITS)
@@ -70,12 +70,14 @@ def vary(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Make pictures like this one; with other words, a remix."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Vary
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Vary(strong=strong), [picture], words, way))
 
 
@@ -91,12 +93,14 @@ def restyle(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Paint a picture again after other words (image-to-image)."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Restyle
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Restyle(strength=strength), [picture], words, way))
 
 
@@ -110,12 +114,14 @@ def region(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Paint a part of a picture anew; the rest stays exactly as it is."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Region
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Region(), [picture, mask], words, way))
 
 
@@ -129,12 +135,14 @@ def zoom(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Show more around a picture; with `--ar` in the words, in another shape."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Zoom
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Zoom(factor=factor), [picture], words, way))
 
 
@@ -151,12 +159,14 @@ def pan(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Go on painting beyond one side of a picture, which becomes larger."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Pan
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Pan(to=to, fraction=fraction), [picture], words, way))
 
 
@@ -169,12 +179,14 @@ def square(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Paint what is missing around a picture to a square."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Square
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Square(), [picture], words, way))
 
 
@@ -189,12 +201,14 @@ def upscale(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Make a picture larger: the same one, or with `--creative` one with more in it."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Upscale
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Upscale(factor=factor, creative=creative), [picture], words, way))
 
 
@@ -207,20 +221,15 @@ def blend(
     model: Models = None,
     negative: Negative = "",
     knob: Knobs = None,
+    deterministic: Deterministic = False,
 ) -> None:
     """Make one picture out of several."""
     from sfumato.faces.cli.edits import edit_command
+    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Blend
 
-    way = _way(output, as_json, model, negative, knob)
+    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
     raise typer.Exit(edit_command(Blend(), pictures, words, way))
-
-
-def _way(output: Path, as_json: bool, model: list[str] | None, negative: str, knob: list[str] | None) -> Way:
-    from sfumato.faces.cli.edits import Way
-    from sfumato.faces.cli.wishes import wishes
-
-    return Way(output, as_json, model or [], wishes((), negative, knob or []))
 
 
 @app.command()

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from sfumato.faces.cli.imagine import make
+from sfumato.faces.cli.wishes import Way
 from sfumato.language import Prompt
 from sfumato.models.family import family, named
 from sfumato.plan import Edit
-from sfumato.studio import Studio, Wishes, give, read_kept, words_for
-
-
-class Way(NamedTuple):
-    """How an edit is done, as for `imagine`."""
-
-    output: Path
-    as_json: bool
-    models: Sequence[str]
-    asked: Wishes
+from sfumato.studio import Shelf, Studio, give, read_kept, words_for
 
 
 def edit_command(edit: Edit, pictures: Sequence[Path], text: str | None, way: Way) -> int:
@@ -28,7 +19,8 @@ def edit_command(edit: Edit, pictures: Sequence[Path], text: str | None, way: Wa
     text  what is to be seen; None takes the words inside the first picture
     """
     sources = [give("start", path) for path in pictures]
-    studio = Studio(folder=way.output, family=named(list(way.models)) if way.models else _maker(pictures[0]))
+    chosen = named(way.models) if way.models else _maker(pictures[0])
+    studio = Studio(way.output, chosen, Shelf(deterministic=way.deterministic))
     prompts = _prompts(edit, pictures[0], text)
     return make([(studio, studio.edit(edit, sources, prompt, way.asked)) for prompt in prompts], way.as_json)
 

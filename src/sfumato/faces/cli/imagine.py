@@ -11,18 +11,19 @@ from pathlib import Path
 
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.show import Show, open_show
+from sfumato.faces.cli.wishes import Way
 from sfumato.models.family import families, named
-from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio, Wishes
+from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio
 
 
-def imagine_command(prompt: str, output: Path, as_json: bool, models: list[str], asked: Wishes) -> int:
+def imagine_command(prompt: str, way: Way) -> int:
     """Make the pictures of a prompt; see the command's help. Returns 0, or 130 after Ctrl-C.
 
     JSON: {"jobs": [{"id", "plan", "images": [paths], "grid": path, "notes": [..], "seconds"}]}; the grid of
     one picture is that picture.
     """
-    studio = Studio(folder=output, family=named(models))
-    return make([(studio, job) for job in studio.submit(prompt, asked)], as_json)
+    studio = Studio(way.output, named(way.models), Shelf(deterministic=way.deterministic))
+    return make([(studio, job) for job in studio.submit(prompt, way.asked)], way.as_json)
 
 
 def resume_command(output: Path, as_json: bool, models: list[str]) -> int:

@@ -42,6 +42,13 @@ Regions = Annotated[
     list[str] | None,
     typer.Option("--region", help="MASK=TEXT or MASK:WEIGHT=TEXT: what is to be seen where MASK is white"),
 ]
+Deterministic = Annotated[
+    bool,
+    typer.Option(
+        "--deterministic",
+        help="on a GPU too, the same bits whatever else is running; slower, a CPU always does",
+    ),
+]
 Picture = Annotated[Path, typer.Argument(help="the picture, any PNG, JPEG or WebP", show_default=False)]
 Words = Annotated[
     str | None,

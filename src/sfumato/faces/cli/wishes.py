@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sfumato.studio import Given, Wishes, give
+
+
+class Way(NamedTuple):
+    """How pictures are made and kept, beside what they show."""
+
+    output: Path
+    as_json: bool
+    models: Sequence[str]
+    asked: Wishes
+    deterministic: bool = False
+
 
 REGION_WEIGHT = 3.0  # beside a prompt of weight 1, so that the region's words rule there
 
