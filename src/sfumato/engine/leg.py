@@ -127,8 +127,10 @@ def stage_of(model: Model, staged: StagePlan) -> Stage:
 
 
 def ladder_of(stage: Stage, plan: Plan, staged: StagePlan) -> Ladder:
-    """All times of the stage's run."""
-    times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(plan, staged))
+    """All times of the stage's run; where they hang on the size of x, on that of what the network sees."""
+    side = staged.window or max(staged.width, staged.height)
+    seen = staged.model_copy(update={"width": min(staged.width, side), "height": min(staged.height, side)})
+    times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(plan, seen))
     return Ladder(stage.path, times)
 
 

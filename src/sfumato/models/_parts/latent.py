@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,8 @@ import torch
 from torch import Tensor
 
 from sfumato.models._parts.repository import spatial_factor
+
+WHOLE = 2048  # pixels of a side that are coded in one piece
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,8 @@ class Latent:
     def encode(self, picture: Tensor) -> Tensor:
         """A picture (3, H, W) in [-1, 1] as x (C, H/factor, W/factor): the mean of what the encoder says."""
         first = next(self.vae.parameters())
-        seen = self.vae.encode(picture[None].to(first.device, first.dtype))
+        with tiled(self.vae, picture.shape[-2:]):
+            seen = self.vae.encode(picture[None].to(first.device, first.dtype))
         latent = seen.latent_dist.mode() if hasattr(seen, "latent_dist") else seen.latents
         return (latent[0].float().cpu() - self.mean) * self.scale / self.deviation
 
@@ -47,7 +52,22 @@ class Latent:
         """x as a picture (3, H, W) in about [-1, 1]."""
         first = next(self.vae.parameters())
         latent = x * self.deviation / self.scale + self.mean
-        return self.vae.decode(latent[None].to(first.device, first.dtype)).sample[0].float().cpu()
+        with tiled(self.vae, [side * self.factor for side in x.shape[-2:]]):
+            return self.vae.decode(latent[None].to(first.device, first.dtype)).sample[0].float().cpu()
+
+
+@contextmanager
+def tiled(vae: Any, sides: Sequence[int]) -> Iterator[None]:
+    """While it lasts, the autoencoder works in overlapping tiles on a picture with a side longer than WHOLE:
+    in one piece it would need tens of gigabytes."""
+    large = max(sides) > WHOLE and hasattr(vae, "enable_tiling")
+    if large:
+        vae.enable_tiling()
+    try:
+        yield
+    finally:
+        if large:
+            vae.disable_tiling()
 
 
 def latent_of(vae: Any) -> Latent:
