@@ -51,6 +51,15 @@ def test_making_a_plan_needs_no_tensors() -> None:
     assert not {"torch", "numpy", "PIL"} & loaded
 
 
+def test_opening_the_shipped_model_brings_no_compiler() -> None:
+    """It would take a second of every command."""
+    opening = "from sfumato.studio import Shelf; from sfumato.models.family import families"
+    loaded = set(
+        run_python(f"import sys; {opening}; Shelf().lease(families()[0]); print(*sys.modules)").split()
+    )
+    assert "torch" in loaded and "torch._dynamo" not in loaded
+
+
 def tree_bytes() -> int:
     listing = [
         "git",

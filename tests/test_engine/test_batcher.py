@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 
 import pytest
 import torch
@@ -217,6 +218,25 @@ def test_priority_goes_before_length(planned, staged) -> None:
     batcher.step()
     batcher.prioritise(long, 1)
     assert list(order(batcher)) == [long, short]
+
+
+@pytest.mark.parametrize(("company", "rows"), [(2.0, [1] * 33), (inf, [2] * 3 + [1] * 27)])
+def test_a_far_longer_job_does_not_share_the_pass_of_a_short_one(company, rows, planned, staged) -> None:
+    model, batcher = words(FLOW), Batcher(company=company)
+    for steps in (30, 3):
+        plan = planned(staged(steps=steps, sampler="euler"), pictures=1)
+        batcher.add(Commission(plan, model), 0)
+    seen = []
+    while batcher.busy:
+        seen.append(len(batcher.step()))
+    assert seen == rows
+
+
+def test_jobs_of_one_kind_share_passes(planned, staged) -> None:
+    model, batcher = words(FLOW), Batcher()
+    for steps in (30, 40, 50):
+        batcher.add(Commission(planned(staged(steps=steps, sampler="euler"), pictures=1), model), 0)
+    assert len(batcher.step()) == 3
 
 
 def test_nothing_starves(planned, staged) -> None:

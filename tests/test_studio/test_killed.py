@@ -47,11 +47,11 @@ ENCODING = (
 SAMPLING = (
     *deaths("sampling", "house", (0, 0, 300), (1, 0, 40), (4, 0, 133)),
     *deaths("sampling", "house", (5, 0, 1), (6, 0, 50), (8, 0, 90)),
-    *deaths("sampling", "sdxl", (2, 0, 7), (3, 0, 200), (6, 0, 1000), (7, 0, 100)),
+    *deaths("sampling", "sdxl", (2, 0, 7), (3, 0, 200), (6, 0, 400), (7, 0, 100)),
 )
 DECODING = deaths("decoding", "sdxl", *[(8, 0, 1 + 29 * turn) for turn in range(10)])
 WRITING = (
-    *deaths("writing", "house", (9, 0, 1), (9, 1, 8192), (9, 2, 20000), (9, 3, 25000), (9, 4, 90000)),
+    *deaths("writing", "house", (9, 0, 1), (9, 1, 8192), (9, 2, 20000), (9, 3, 21000), (9, 4, 90000)),
     *deaths("writing", "sdxl", (9, 0, 8), (9, 1, 33), (9, 2, 1000), (9, 3, 4700), (9, 4, 13000)),
 )
 FINISHED = (  # and not renamed

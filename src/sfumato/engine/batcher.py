@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from math import prod
+from math import inf, prod
 from typing import NamedTuple
 
 from sfumato.engine.ask import Answer, Ask
@@ -22,6 +22,7 @@ from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
 NUMBERS = 4_000_000  # of all x in one pass
+COMPANY = 8.0  # times as long
 LATELY = 0.98  # of what an owner was given, this much still counts after the next pass
 AHEAD = 64  # pictures looked at for one pass, so that a long queue is not encoded before its turn
 
@@ -96,12 +97,17 @@ class Batcher:
 
     policy     who goes first
     numbers    most numbers of x in one pass, but never less than one row
+    company    how many times as long as the job that goes first another may be and share its pass. Where
+               rows cost time, on a CPU and on a GPU that a few rows fill, the rows of a long job make every
+               pass of a short one several times as long, and save only the fixed part of a pass. `inf` lets
+               everybody in: more pictures a second, and longer waits for short jobs.
     answering  makes, for each model, what turns asks into passes
     work       numbers of x asked about so far: the clock by which waiting is measured
     """
 
     policy: Policy = shortest_first
     numbers: int = NUMBERS
+    company: float = COMPANY
     answering: Callable[[], Answering] = Rows
     work: float = 0.0
     _seats: dict[int, Seat] = field(default_factory=dict)
@@ -179,16 +185,16 @@ class Batcher:
     def _pack(self, events: list[Event]) -> list[Wanted]:
         """What the picture that goes first asks, and all that can share its pass."""
         batch: list[Wanted] = []
-        room = 1
-        for ticket in self._order()[:AHEAD]:
+        room, longest = 1, inf
+        for ticket, standing in self._order()[:AHEAD]:
             model = self._seats[ticket].commission.model
             if batch and model is not self._seats[batch[0].ticket].commission.model:
                 continue
+            if batch and standing.left > longest:
+                continue
             for wanted in self._wanted(ticket, events):
                 if not batch:
-                    room = min(
-                        self.known(model).rows.most, max(1, self.numbers // max(1, wanted.ask.x.numel()))
-                    )
+                    room, longest = self._room(model, wanted.ask), self.company * standing.left
                 elif len(batch) == room or model.key(wanted.ask) != model.key(batch[0].ask):
                     continue
                 batch.append(wanted)
@@ -200,8 +206,8 @@ class Batcher:
         """Rows like this ask that one pass may have."""
         return min(self.known(model).rows.most, max(1, self.numbers // max(1, ask.x.numel())))
 
-    def _order(self) -> list[int]:
-        """Tickets of all that are not paused, the first to go first; in a group, the one that is behind."""
+    def _order(self) -> list[tuple[int, Standing]]:
+        """All that are not paused, the first to go first; in a group, the one that is behind."""
         waiting = {ticket: seat for ticket, seat in self._seats.items() if not seat.paused}
         together: dict[str, float] = {}
         for seat in waiting.values():
@@ -209,13 +215,15 @@ class Batcher:
         owners = {seat.owner for seat in waiting.values()}
         fair = sum(self._given.get(owner, 0.0) for owner in owners) / max(1, len(owners))
 
-        def place(ticket: int) -> tuple[tuple[float, float], str, float, int]:
-            seat = waiting[ticket]
+        def standing(seat: Seat) -> Standing:
             overdrawn = max(0.0, self._given.get(seat.owner, 0.0) - fair)
-            standing = Standing(seat.priority, together[seat.group], self.work - seat.came, overdrawn)
-            return self.policy(standing), seat.group, -seat.left, ticket
+            return Standing(seat.priority, together[seat.group], self.work - seat.came, overdrawn)
 
-        return sorted(waiting, key=place)
+        def place(one: tuple[int, Standing]) -> tuple[tuple[float, float], str, float, int]:
+            seat = waiting[one[0]]
+            return self.policy(one[1]), seat.group, -seat.left, one[0]
+
+        return sorted(((ticket, standing(seat)) for ticket, seat in waiting.items()), key=place)
 
     def _wanted(self, ticket: int, events: list[Event]) -> list[Wanted]:
         """What this picture still asks at its present look; boards it when it has not begun."""

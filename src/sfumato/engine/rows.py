@@ -48,22 +48,25 @@ class Rows:
         """An answer to each of these asks, which have one key: the same bits in whatever company."""
         key = model.key(asks[0])
         if key not in self._canonical:
-            self._canonical[key] = self._find(model, asks)
-            self._good[key, self._canonical[key]] = True
+            seen = self._find(model, asks)
+            self._canonical[key], self._good[key, len(seen)] = len(seen), True
+            return [*seen, *self._canonically(model, key, asks[len(seen) :])][: len(asks)]
         return [answer for part in self._cut(key, asks) for answer in self._pass(model, key, part)]
 
     def good(self, key: Hashable) -> tuple[int, ...]:
         """The counts that are known to give the canonical bits."""
         return tuple(sorted(count for (own, count), good in self._good.items() if own == key and good))
 
-    def _find(self, model: Model, asks: Sequence[Ask]) -> int:
-        """The largest candidate at which turning the batch around changes no bit."""
+    def _find(self, model: Model, asks: Sequence[Ask]) -> list[Answer]:
+        """What the first asks are answered in a pass of the canonical count: of the candidates the largest at
+        which turning the batch around changes no bit."""
+        ahead: list[Answer] = []
         for count in CANDIDATES:
             batch = filled(asks, count)
             ahead, behind = self._run(model, batch), self._run(model, batch[::-1])[::-1]
             if all(map(same, ahead, behind)):
-                return count
-        return 1  # it answers one question in two ways: nothing helps, and `verify` will say so
+                return ahead
+        return ahead  # it answers one question in two ways: nothing helps, and `verify` will say so
 
     def _cut(self, key: Hashable, asks: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
         """Parts that are answered in one pass each: the longest that are good, or not yet seen to be bad."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NAME = ".running"
 RECORD, GIVEN, LOCK = "record.json", "given.safetensors", "lock"
-SHARE = 0.05  # of the time that saving states may take
+SHARE = 0.01  # of the time that saving states may take
 
 
 class Unfinished(NamedTuple):

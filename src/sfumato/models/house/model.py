@@ -22,6 +22,7 @@ from sfumato.engine import (
     from_start,
     part,
 )
+from sfumato.models._parts.bare import bare
 from sfumato.models.house.net import HouseNet, Low, read_config
 from sfumato.models.house.words import EMPTY, read_words
 from sfumato.models.weights import about, load_packed
@@ -146,7 +147,7 @@ def open_network(path: Path, device: str, dtype: str) -> Network:
     """One network; its last layer stays float32, as bf16 has fewer levels near white than a screen."""
     told = about(path)
     config = read_config(told["config"])
-    with torch.device("meta"):
+    with bare():
         net = HouseNet(config)
     net.load_state_dict(load_packed(path), assign=True)
     net.to(torch.device(device), getattr(torch, dtype)).to(memory_format=torch.channels_last)  # pyright: ignore

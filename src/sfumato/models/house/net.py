@@ -82,7 +82,8 @@ class TextEncoder(nn.Module):
     def __init__(self, config: NetConfig) -> None:
         super().__init__()
         self.embed = nn.Embedding(config.vocabulary, config.text)
-        self.place = nn.Parameter(torch.randn(config.length, config.text) * 0.02)
+        self.place = nn.Parameter(torch.empty(config.length, config.text))
+        nn.init.normal_(self.place, std=0.02)
         self.layers = nn.ModuleList(TextBlock(config.text) for _ in range(config.text_layers))
         self.norm = nn.LayerNorm(config.text)
 

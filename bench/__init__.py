@@ -1,0 +1,1 @@
+"""Side-by-side measurements of the engine: `scripts/bench NAME`, see docs/benchmarks.md."""

@@ -1,0 +1,120 @@
+"""The benchmarks of the engine: traces are exact, goals are read rightly, and each script runs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bench import cold, load, memory, overhead, report
+from bench.trace import GRID, LONG_STEPS, SHORT_STEPS, Trace, Wish, at_once, draw_trace
+
+COMMITTED_STEPS = [4, 4, 4, 45, 48, 4, 4, 46, 4, 4]
+COMMITTED_TIMES = [0.195396, 0.884143, 2.089867]
+
+
+def alone(wish: Wish) -> float:
+    return 0.01 * wish.steps * wish.pictures
+
+
+def test_the_same_seed_gives_the_same_trace() -> None:
+    traces = {seed: draw_trace(seed, 40, 0.8, alone) for seed in range(10)}
+    assert traces == {seed: draw_trace(seed, 40, 0.8, alone) for seed in range(10)}
+    assert len({trace.arrivals for trace in traces.values()}) == 10
+
+
+def test_a_trace_is_what_it_was_when_it_was_committed() -> None:
+    trace = draw_trace(0, 10, 0.8, alone)
+    assert [arrival.wish.steps for arrival in trace.arrivals] == COMMITTED_STEPS
+    assert [round(arrival.at, 6) for arrival in trace.arrivals[:3]] == COMMITTED_TIMES
+
+
+@pytest.mark.parametrize("jobs", [10, 40, 41])
+def test_seven_of_ten_jobs_are_short(jobs: int) -> None:
+    wishes = [arrival.wish for arrival in draw_trace(3, jobs, 0.8, alone).arrivals]
+    assert Counter(wish.short for wish in wishes)[True] == round(0.7 * jobs)
+    for wish in wishes:
+        assert (wish.pictures, wish.steps) == (1, SHORT_STEPS) if wish.short else wish.pictures == GRID
+        assert wish.short or LONG_STEPS[0] <= wish.steps <= LONG_STEPS[1]
+    assert len({wish.seed for wish in wishes}) == jobs, "no two jobs are the same picture"
+
+
+@pytest.mark.parametrize("asked", [0.5, 0.8, 1.2])
+def test_the_offered_load_is_what_was_asked(asked: float) -> None:
+    trace = draw_trace(5, 40, asked, alone)
+    assert sum(alone(arrival.wish) for arrival in trace.arrivals) / trace.span == pytest.approx(asked)
+    times = [arrival.at for arrival in trace.arrivals]
+    assert times == sorted(times) and times[0] > 0 and times[-1] < trace.span
+
+
+def test_arrivals_are_spread_over_the_whole_span() -> None:
+    """In the mean of many traces, arrival k of n comes at k / (n + 1) of the span."""
+    traces = [draw_trace(seed, 9, 0.8, alone) for seed in range(400)]
+    for k in (1, 5, 9):
+        mean = sum(trace.arrivals[k - 1].at / trace.span for trace in traces) / len(traces)
+        assert mean == pytest.approx(k / 10, abs=0.03)
+
+
+def test_at_once() -> None:
+    wish = Wish("a fox", 0, 1, 4, 2)
+    assert at_once(wish, wish) == Trace(0.0, ((0.0, wish), (0.0, wish)))
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "at_most", "met"), [(5, 5, False, True), (4.9, 5, False, False), (1.1, 1, True, False)]
+)
+def test_a_goal_is_met_or_missed(value: float, bound: float, at_most: bool, met: bool) -> None:
+    assert report.Goal("a figure", value, bound, at_most).met is met
+
+
+def test_the_figures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    goals = [report.Goal("speed", 6.0, 5), report.Goal("size", 3.0, 2, at_most=True)]
+    assert report.finish("this", {"a": 1}, goals, tmp_path) == 1
+    assert report.finish("that", {"a": 1}, goals[:1], tmp_path) == 0
+    (written,) = tmp_path.glob("this-*.json")
+    record = json.loads(written.read_text(encoding="utf-8"))
+    assert record["figures"] == {"a": 1} and [goal["met"] for goal in record["goals"]] == [True, False]
+    assert {"cpu", "cores", "torch"} <= set(record["machine"]) and record["commit"]
+    assert "MISSED" in capsys.readouterr().out
+
+
+def written(folder: Path, name: str) -> dict:
+    (path,) = folder.glob(f"{name}-*.json")
+    return json.loads(path.read_text(encoding="utf-8"))["figures"]
+
+
+@pytest.mark.minutes
+def test_load_runs(tmp_path: Path) -> None:
+    load.main(["--seeds", "2", "--jobs", "4", "--limits", "8", "--results", str(tmp_path)])
+    figures = written(tmp_path, "load")
+    assert len(figures["traces"]) == 2 and figures["rows_of_first_come"] == 8
+    for own in figures["together"].values():
+        assert 0 < own["preview_median_s"] <= own["median_s"] <= own["p95_s"]
+
+
+@pytest.mark.minutes
+def test_overhead_runs(tmp_path: Path) -> None:
+    overhead.main(["--rounds", "1", "--results", str(tmp_path)])
+    shares = written(tmp_path, "overhead")["shares"]
+    assert all(share >= 0 for share in shares.values()) and shares["networks"] > 0.3
+    assert sum(shares.values()) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.minutes
+def test_cold_runs(tmp_path: Path) -> None:
+    pytest.importorskip("diffusers")
+    cold.main(["--rounds", "1", "--results", str(tmp_path)])
+    figures = written(tmp_path, "cold")
+    sizes = figures["parameters"]
+    assert sizes["theirs"] == pytest.approx(sizes["ours"], rel=0.25)
+    assert figures["seconds"]["sfumato"] > figures["parts_of_ours_s"]["draw"] > 0
+
+
+@pytest.mark.minutes
+def test_memory_runs(tmp_path: Path) -> None:
+    memory.main(["--pictures", "3", "--settled", "2", "--results", str(tmp_path)])
+    figures = written(tmp_path, "memory")
+    assert figures["peak_of_a_grid_mib"] > figures["imported_mib"] and figures["weights_mib"] > 10
+    assert set(figures["after_pictures_mib"]) == {"1", "2", "3"}
