@@ -24,7 +24,7 @@ from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.deepfloyd import DeepFloyd, claim
 from sfumato.models.deepfloyd.stage import Limit, augmented, enlarged, limit_of
-from sfumato.plan import Adapter, Input, Plan, draft
+from sfumato.plan import Adapter, Plan, draft
 from tinies.deepfloyd_paper import COSINE, DDIM, LEARNED, UNET, write, write_base, write_super, write_upscaler
 from tinies.operations import named
 
@@ -285,10 +285,26 @@ def test_the_second_stage_alone_needs_a_picture(family: DeepFloyd) -> None:
     assert family.check(later.model_copy(update={"inputs": (named("start"),)})) == ()
 
 
-@pytest.mark.parametrize("role", ["mask", "hint", "reference"])
+@pytest.mark.parametrize("role", ["hint", "reference"])
 def test_other_pictures_are_refused(family: DeepFloyd, role: str) -> None:
-    plan = planned(family).model_copy(update={"inputs": (Input(role=role, hash="a" * 64),)})
-    assert family.check(plan) == (f"DeepFloyd IF cannot take a picture as {role}: it takes start.",)
+    plan = planned(family).model_copy(update={"inputs": (named(role),)})
+    assert family.check(plan) == (f"DeepFloyd IF cannot take a picture as {role}: it takes start, mask.",)
+
+
+def test_a_mask_is_of_a_picture(family: DeepFloyd) -> None:
+    """The engine keeps what it leaves, though no network of the cascade reads it."""
+    plan = planned(family)
+    (refusal,) = family.check(plan.model_copy(update={"inputs": (named("mask"),)}))
+    assert "give the picture as start too" in refusal
+    masked = plan.model_copy(update={"inputs": (named("start"), named("mask"))})
+    assert family.check(masked) == family.notes(masked) == ()
+
+
+def test_windows_fit_the_networks(family: DeepFloyd) -> None:
+    plan = planned(family)
+    (refusal,) = family.check(staged(plan, 2, window=100))
+    assert "windows of stage upscaler are 100 pixels wide: make them a multiple of" in refusal
+    assert family.check(staged(plan, 2, window=256)) == ()
 
 
 def test_what_has_no_effect_is_said(family: DeepFloyd, folders: tuple[Path, ...]) -> None:

@@ -28,7 +28,7 @@ from sfumato.models.kandinsky.released import scheduler
 from sfumato.models.kandinsky.rows import Row, parts_of_guidance, unwanted, wanted, weights
 from sfumato.plan import Input, Plan, PlanPart, draft
 from tinies import kandinsky as tiny
-from tinies.flights import fly
+from tinies.flights import fly, gap
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the libraries that hold the networks
 
@@ -350,19 +350,47 @@ def test_what_cannot_be_made_is_refused(base: Family, inpaint: Family) -> None:
         ({"operation": "describe"}, "cannot describe"),
         ({"operation": "blend", "parts": ()}, "nothing to blend"),
         ({"parts": text, "inputs": (given("reference", -1.5),)}, "add up to -0.5"),
-        ({"parts": text, "inputs": (given("mask"),)}, "cannot take a picture as mask"),
+        ({"parts": text, "inputs": (given("mask"),)}, "give the picture as start too"),
+        ({"parts": text, "inputs": (given("hint"),)}, "as hint: it takes start, reference, mask."),
+        ({"parts": (PlanPart(content="a fox", interval=(0.0, 0.5)), *text)}, "cannot change on the way"),
+        (
+            {"parts": (*text, PlanPart(content="snow", region="a" * 64)), "inputs": (given("region"),)},
+            "cannot have regions",
+        ),
+        ({"parts": text, "inputs": (given("region"),)}, "together with its text"),
         ({"stages": (first.model_copy(update={"start": 0.5}), second)}, "start it at 0"),
         ({"stages": (first, second.model_copy(update={"start": 0.5}))}, "Stage decoder begins at 0.5"),
     ):
         refused = base.check(plan.model_copy(update=changes))
         assert any(sentence in said for said in refused), (changes, refused)
     masked = planned(inpaint, inputs=(given("mask"),))
-    assert any("needs a picture" in said or "as start too" in said for said in inpaint.check(masked))
-    assert inpaint.check(planned(inpaint, inputs=(given("mask"), given("start")))) == ()
+    assert any("give the picture as start too" in said for said in inpaint.check(masked))
+    for family in (base, inpaint):
+        assert family.check(planned(family, inputs=(given("mask"), given("start")))) == ()
 
 
 def test_what_is_left_out_is_said(base: Family, inpaint: Family) -> None:
-    quoted = planned(base, 'a sign that says "fox"', inputs=(given("start"), given("start")))
+    quoted = planned(base, 'a sign that says "fox"', inputs=(given("start"), given("hint"), given("hint")))
     notes = " ".join(base.notes(quoted))
-    assert "never sees letters" in notes and "one picture as start" in notes and "no effect" in notes
-    assert inpaint.notes(planned(inpaint, inputs=(given("start"), given("mask")))) == ()
+    assert "never sees letters" in notes and "one picture as hint: the first" in notes
+    assert "The picture to start from has no effect" in notes
+    for family in (base, inpaint):
+        assert family.notes(planned(family, inputs=(given("start"), given("mask")))) == ()
+
+
+def test_several_starts_are_their_mean(base: Family) -> None:
+    """By their weights. None is left out, so nothing is said."""
+    inputs = tuple(
+        Input(role="start", hash=letter * 64, weight=weight) for letter, weight in (("b", 3.0), ("c", 1.0))
+    )
+    plan = planned(base, inputs=inputs)
+    first, second = plan.stages
+    plan = plan.model_copy(update={"stages": (first, second.model_copy(update={"start": 1.0}))})
+    assert base.check(plan) == base.notes(plan) == ()
+    model = base.open("cpu", "float32")
+    shape = (3, plan.height, plan.width)
+    pictures = {item.hash: torch.full(shape, value) for item, value in zip(inputs, (0.5, -0.5), strict=True)}
+    decoder = model.stages[1]
+    light, dark = (decoder.encode(picture) for picture in pictures.values())
+    begun = fly(model, [plan.model_copy(update={"seeds": plan.seeds[:1]})], pictures).x[0]
+    assert gap(begun, 0.75 * light + 0.25 * dark) < 1e-6 < gap(begun, light)

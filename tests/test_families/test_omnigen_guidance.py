@@ -164,8 +164,9 @@ def test_parts_are_sentences_of_their_own(ours: Any, plain: Plan) -> None:
     tokens_of = [12, 12]  # 48 x 64 pixels each
     for number, said in enumerate(("a fox of <|image_2|>", "the sea", "people")):
         ids = sentence(shown(said, 2), tokens_of, ours.stages[0].tokenizer).ids
-        assert leg.condition(part(number))["ids"].tolist() == list(ids)
-    assert torch.equal(leg.condition(part(0))["picture.0"], leg.condition(part(1))["picture.1"])
+        assert leg.panes[0].conditions[part(number)]["ids"].tolist() == list(ids)
+    first, second = (leg.panes[0].conditions[part(number)] for number in (0, 1))
+    assert torch.equal(first["picture.0"], second["picture.1"])
 
 
 def test_what_is_guided_away_from(ours: Any, plain: Plan) -> None:
@@ -174,8 +175,9 @@ def test_what_is_guided_away_from(ours: Any, plain: Plan) -> None:
     for negative, said in (("", NEGATIVE), ("blurry", "blurry")):
         leg = board(Commission(planned(plain, roles="r", negative=negative), ours, GIVEN), 0).leg
         assert leg
-        assert leg.condition(NULL)["ids"].tolist() == list(sentence(said, [], tokenizer).ids)
-        assert leg.condition(PICTURES)["ids"].tolist() == list(sentence(pictured(1), [12], tokenizer).ids)
+        seen = leg.panes[0].conditions
+        assert seen[NULL]["ids"].tolist() == list(sentence(said, [], tokenizer).ids)
+        assert seen[PICTURES]["ids"].tolist() == list(sentence(pictured(1), [12], tokenizer).ids)
     assert gap(flown(ours, planned(plain, negative="blurry")), flown(ours, planned(plain))) > MOVED
 
 
@@ -208,7 +210,7 @@ def test_what_does_nothing_is_said(plain: Plan, tmp_path: Path) -> None:
 def test_no_words_at_all_leave_the_pictures(ours: Any, plain: Plan) -> None:
     plan = planned(plain, roles="r").model_copy(update={"parts": ()})
     leg = board(Commission(plan, ours, GIVEN), 0).leg
-    assert leg and leg.condition(part(0)) == leg.condition(PICTURES)
+    assert leg and leg.panes[0].conditions[part(0)] == leg.panes[0].conditions[PICTURES]
 
 
 def test_a_start_is_gone_on_from(ours: Any, plain: Plan) -> None:

@@ -218,9 +218,15 @@ def test_a_weight_of_a_picture_is_refused(tiny: Path) -> None:
     assert "weight 1" in refusal
 
 
-def test_a_mask_is_refused(tiny: Path) -> None:
-    plan = planned(tiny).model_copy(update={"inputs": (Input(role="mask", hash=name(0)),)})
-    assert "cannot take a picture as mask" in claimed(tiny).check(plan)[0]
+def test_a_mask_is_taken_with_its_picture(tiny: Path) -> None:
+    """The engine keeps what it leaves: the network reads none."""
+    plan, mask, start = planned(tiny), Input(role="mask", hash=name(0)), Input(role="start", hash=name(1))
+    (refusal,) = claimed(tiny).check(plan.model_copy(update={"inputs": (mask,)}))
+    assert "give the picture as start too" in refusal
+    masked = plan.model_copy(update={"inputs": (start, mask)})
+    assert claimed(tiny).check(masked) == claimed(tiny).notes(masked) == ()
+    (refusal,) = claimed(tiny).check(plan.model_copy(update={"inputs": (Input(role="hint", hash=name(0)),)}))
+    assert "it takes start, reference, mask." in refusal
 
 
 # Sentences

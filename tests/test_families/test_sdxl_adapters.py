@@ -121,7 +121,7 @@ def test_hints_are_between_nought_and_one(
     opened: Callable[[str], Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = opened("control")
-    monkeypatch.setattr(control_module.Control, "entry", lambda self, setting, picture: picture)
+    monkeypatch.setattr(control_module.Control, "entry", lambda self, setting, item: setting.placed(item))
     assert min(case.moved()) > MOVED
 
 
@@ -132,7 +132,7 @@ def test_no_picture_is_something_of_its_own(kind: str, opened: Callable[[str], O
     leg = board(Commission(case.plans[0], case.model, case.given), 0).leg
     assert leg is not None
     (name,) = (name for name in names(case) if name.endswith(".tokens"))
-    null, said = leg.panes[0].conditions[NULL], leg.conditions["part.0"]
+    null, said = leg.panes[0].conditions[NULL], leg.panes[0].conditions["part.0"]
 
     def blank(ask: Ask) -> Ask:
         same = ask.condition == null

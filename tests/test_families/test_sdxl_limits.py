@@ -158,11 +158,14 @@ def reading(plan: Plan, *roles: str) -> Plan:
     ("variant", "change", "words"),
     [
         ("base", lambda plan: with_stage(plan, width=41), "multiples of 2"),
-        ("base", lambda plan: reading(plan, "mask"), "as mask"),
+        ("base", lambda plan: reading(plan, "mask"), "give the picture as start too"),
+        ("base", lambda plan: reading(plan, "hint"), "as hint: it takes start, mask."),
+        ("base", lambda plan: with_stage(plan, window=41), "a multiple of 2"),
         ("base", lambda plan: with_stage(plan, start=0.5), "a start picture"),
         ("both", lambda plan: with_stage(plan, width=80), "same size"),
         ("both", few_steps, "too few to hand on"),
-        ("inpaint", lambda plan: reading(plan, "mask"), "no picture is given as start"),
+        ("both", lambda plan: few_steps(with_stage(plan, start=0.75), 8), "too few to hand on"),
+        ("inpaint", lambda plan: reading(plan, "mask"), "give the picture as start too"),
         ("v-prediction", lambda plan: with_stage(plan, schedule="karras"), "use trailing"),
         ("playground-v2.5", lambda plan: with_stage(plan, schedule="leading"), "use karras"),
     ],
@@ -172,6 +175,14 @@ def test_refusals(tmp_path: Path, variant: str, change: Callable[[Plan], Plan], 
     plan = draft(read("a red fox --ar 3:2")[0], found.defaults())
     assert found.check(plan) == ()
     assert any(words in sentence for sentence in found.check(change(plan)))
+
+
+@pytest.mark.parametrize("variant", ["base", "refiner", "inpaint"])
+def test_a_mask_is_taken_with_its_picture(tmp_path: Path, variant: str) -> None:
+    """Whether the U-Net reads it or the engine keeps what it leaves."""
+    found = family(*sdxl.VARIANTS[variant](tmp_path))
+    plan = reading(draft(read("a red fox")[0], found.defaults()), "start", "mask")
+    assert found.check(plan) == found.notes(plan) == ()
 
 
 def test_consistency_models_are_refused(tmp_path: Path) -> None:

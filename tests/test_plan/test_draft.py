@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfumato.language import read
-from sfumato.plan import Defaults, Plan, PlanError, Seed, StageDefaults, draft, drafts
+from sfumato.plan import Defaults, Frame, Plan, PlanError, Seed, StageDefaults, draft, drafts
 
 
 def one(text: str, defaults: Defaults, entropy: Callable[[], int] = lambda: 7) -> Plan:
@@ -136,6 +136,25 @@ def test_stop_cuts_the_stage_that_paints_and_not_the_prior(defaults: Defaults) -
     prior = StageDefaults(name="prior", weights="0", steps=5, sampler="euler", schedule="linear")
     three = defaults.model_copy(update={"stages": (prior, *defaults.stages)})
     assert [stage.end for stage in one("a fox --stop 60", three).stages] == [1.0, 0.6, 1.0]
+
+
+def test_tile_adds_margins(defaults: Defaults) -> None:
+    """At least an eighth of the shorter side, in whole multiples; what is cut out has the usual size."""
+    wide = defaults.model_copy(update={"pixels": 256 * 256})
+    for aspect, chosen, base, margin in (
+        ("1:1", defaults, (64 + 16, 64 + 16), 8),
+        ("3:2", defaults, (72 + 16, 48 + 16), 8),
+        ("2:5", defaults, (40 + 16, 96 + 16), 8),
+        ("1:1", wide, (256 + 64, 256 + 64), 32),
+        ("2:1", wide, (352 + 48, 176 + 48), 24),
+    ):
+        plan, plain = (one(f"a floral pattern --ar {aspect}{tile}", chosen) for tile in (" --tile", ""))
+        assert (plan.stages[0].width, plan.stages[0].height) == base
+        assert (plan.width, plan.height) == (4 * base[0], 4 * base[1])
+        assert (plan.wrap, plain.wrap, plain.post) == (4 * margin, 0, ())
+        (cut,) = plan.post
+        frame = Frame(left=plan.wrap, top=plan.wrap, width=plain.width, height=plain.height)
+        assert (cut.name, cut.frame) == ("crop", frame)
 
 
 def test_weights_reach_the_plan(defaults: Defaults) -> None:

@@ -23,6 +23,7 @@ def noted(text: str, defaults: Defaults) -> tuple[str, ...]:
         "a:: b::2",
         "a fox --no hat",
         "a fox --stop 50",
+        "a floral pattern --tile",
     ],
 )
 def test_what_is_honoured_gets_no_note(text: str, defaults: Defaults) -> None:
@@ -34,7 +35,6 @@ def test_what_is_honoured_gets_no_note(text: str, defaults: Defaults) -> None:
     [
         ("abstract shapes --chaos 80", "--chaos"),
         ("a portrait --s 1000", "--stylize"),
-        ("a floral pattern --tile", "--tile"),
         ("a city --upbeta", "--upbeta"),
         ("a fox --turbo", "--turbo"),
         ("a fox --sref 12", "--sref"),

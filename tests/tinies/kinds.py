@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from sfumato.models.family import Family, kinds, recognise
 from sfumato.plan import Plan
+from tinies.edits import EDITS
 from tinies.operations import OPERATIONS, plain
 
 NO_EFFECT = "no effect"
+
+ROWS = MappingProxyType({**OPERATIONS, **EDITS})
+"""Everything that is asked of every variant."""
 
 Build = Callable[[Path], tuple[Path, ...]]
 
@@ -32,7 +37,7 @@ def tiny_family(name: str, folder: Path) -> Family:
 
 def abilities(family: Family) -> dict[str, dict[str, list[str]]]:
     """For every operation the sentences that refuse it, or say that it has no effect; none where it works."""
-    return {name: _said(family, plan(family)) for name, plan in OPERATIONS.items()}
+    return {name: _said(family, plan(family)) for name, plan in ROWS.items()}
 
 
 def _said(family: Family, plan: Plan) -> dict[str, list[str]]:

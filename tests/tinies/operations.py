@@ -17,10 +17,10 @@ STEPS = 4
 PLAIN = "a red fox in the snow --ar 3:2 --seed 7"
 
 
-def _picture(name: str) -> Tensor:
-    """A smooth picture (3, 48, 72) of its own for each name, in [-1, 1]."""
+def smooth(name: str, height: int = 48, width: int = 72) -> Tensor:
+    """A smooth picture (3, height, width) of its own for each name, in [-1, 1]."""
     coarse = noise(0, 0, name, 0, (1, 3, 4, 6))
-    return torch.nn.functional.interpolate(coarse, (48, 72), mode="bilinear")[0].clamp(-1, 1)
+    return torch.nn.functional.interpolate(coarse, (height, width), mode="bilinear")[0].clamp(-1, 1)
 
 
 def _half() -> Tensor:
@@ -30,43 +30,47 @@ def _half() -> Tensor:
     return mask
 
 
-def _hash(name: str) -> str:
+def hash_of(name: str) -> str:
     return (name.encode().hex() + "0" * 64)[:64]
 
 
 GIVEN: Mapping[str, Tensor] = MappingProxyType(
     {
-        _hash(name): _half() if name == "mask" else _picture(name)
+        hash_of(name): _half() if name == "mask" else smooth(name)
         for name in ("start", "mask", "hint", "reference", "another")
     }
 )
 
 
 def named(role: str, name: str = "") -> Input:
-    return Input(role=role, hash=_hash(name or role))
+    return Input(role=role, hash=hash_of(name or role))
 
 
 def plain(family: Family, text: str = PLAIN, negative: str = "") -> Plan:
     """A plan of one picture and few steps, with what the family cannot do without."""
     (prompt,) = read(text)
-    plan = draft(prompt, family.defaults())
+    return short(family, draft(prompt, family.defaults()).model_copy(update={"negative": negative}))
+
+
+def short(family: Family, plan: Plan) -> Plan:
+    """The plan with one picture and few steps, and with what the family cannot do without."""
     stages = tuple(stage.model_copy(update={"steps": STEPS}) for stage in plan.stages)
-    plan = plan.model_copy(update={"seeds": plan.seeds[:1], "stages": stages, "negative": negative})
+    plan = plan.model_copy(update={"seeds": plan.seeds[:1], "stages": stages})
     needed = [role for role in ("start", "mask", "hint", "reference") if _needs(family, plan, role)]
-    return _reading(plan, *needed)
+    return reading(plan, *needed)
 
 
 def _needs(family: Family, plan: Plan, role: str) -> bool:
     return any(f"needs a picture as {role}" in sentence for sentence in family.check(plan))
 
 
-def _reading(plan: Plan, *roles: str) -> Plan:
+def reading(plan: Plan, *roles: str) -> Plan:
     have = {item.role for item in plan.inputs}
     new = tuple(named(role) for role in roles if role not in have)
     return plan.model_copy(update={"inputs": (*plan.inputs, *new)})
 
 
-def _every_stage(plan: Plan, **knobs: object) -> Plan:
+def every_stage(plan: Plan, **knobs: object) -> Plan:
     stages = tuple(stage.model_copy(update=knobs) for stage in plan.stages)
     return plan.model_copy(update={"stages": stages})
 
@@ -79,7 +83,7 @@ def _from_a_picture(family: Family) -> Plan:
     stage = plan.stages[index]
     begun = stage.model_copy(update={"start": 0.5, "end": 1.0})
     before = plan.stages[: index - 1] if index and plan.stages[index - 1].end < 1 else plan.stages[:index]
-    return _reading(plan.model_copy(update={"stages": (*before, begun, *plan.stages[index + 1 :])}), "start")
+    return reading(plan.model_copy(update={"stages": (*before, begun, *plan.stages[index + 1 :])}), "start")
 
 
 def _with_adapter(family: Family) -> Plan:
@@ -96,7 +100,7 @@ def _with_adapter(family: Family) -> Plan:
 
 
 def _blended(family: Family) -> Plan:
-    plan = _reading(plain(family, "a red fox::2 the sea at night::1 --ar 3:2 --seed 7"), "reference")
+    plan = reading(plain(family, "a red fox::2 the sea at night::1 --ar 3:2 --seed 7"), "reference")
     both = (*plan.inputs, named("reference", "another"))
     return plan.model_copy(update={"operation": "blend", "inputs": both})
 
@@ -107,24 +111,25 @@ OPERATIONS: Mapping[str, Callable[[Family], Plan]] = MappingProxyType(
         "weighted parts `::`": lambda family: plain(family, "a red fox::1 the sea::2 --ar 3:2 --seed 7"),
         "`--no`": lambda family: plain(family, f"{PLAIN} --no car"),
         "negative prompt": lambda family: plain(family, negative="a small blue car"),
-        "another guidance": lambda family: _every_stage(plain(family), guidance=2.25),
-        "guidance interval": lambda family: _every_stage(plain(family), interval=(0.0, 0.5)),
-        "guidance rescale": lambda family: _every_stage(plain(family), rescale=0.7),
+        "another guidance": lambda family: every_stage(plain(family), guidance=2.25),
+        "guidance interval": lambda family: every_stage(plain(family), interval=(0.0, 0.5)),
+        "guidance rescale": lambda family: every_stage(plain(family), rescale=0.7),
         "`--stop`": lambda family: plain(family, f"{PLAIN} --stop 50"),
         "image to image": _from_a_picture,
-        "inpainting": lambda family: _reading(plain(family), "start", "mask"),
-        "hint (ControlNet)": lambda family: _reading(plain(family), "hint"),
-        "reference picture": lambda family: _reading(plain(family), "reference"),
+        "inpainting": lambda family: reading(plain(family), "start", "mask"),
+        "hint (ControlNet)": lambda family: reading(plain(family), "hint"),
+        "reference picture": lambda family: reading(plain(family), "reference"),
         "blend": _blended,
         "adapters": _with_adapter,
-        "Heun": lambda family: _every_stage(plain(family), sampler="heun"),
-        "DPM-Solver++ 2M": lambda family: _every_stage(plain(family), sampler="dpm++2m"),
-        "UniPC": lambda family: _every_stage(plain(family), sampler="unipc"),
-        "DPM-Solver++ SDE": lambda family: _every_stage(plain(family), sampler="dpm++sde"),
-        "LCM": lambda family: _every_stage(plain(family), sampler="lcm"),
-        "projected guidance (APG)": lambda family: _every_stage(plain(family), parallel=0.0, momentum=-0.5),
-        "CFG-Zero*": lambda family: _every_stage(plain(family), zero_star=True, zero_init=1),
-        "ancestral": lambda family: _every_stage(plain(family), sampler="euler-ancestral"),
-        "Karras schedule": lambda family: _every_stage(plain(family), schedule="karras"),
+        "Heun": lambda family: every_stage(plain(family), sampler="heun"),
+        "DPM-Solver++ 2M": lambda family: every_stage(plain(family), sampler="dpm++2m"),
+        "UniPC": lambda family: every_stage(plain(family), sampler="unipc"),
+        "DPM-Solver++ SDE": lambda family: every_stage(plain(family), sampler="dpm++sde"),
+        "LCM": lambda family: every_stage(plain(family), sampler="lcm"),
+        "projected guidance (APG)": lambda family: every_stage(plain(family), parallel=0.0, momentum=-0.5),
+        "CFG-Zero*": lambda family: every_stage(plain(family), zero_star=True, zero_init=1),
+        "ancestral": lambda family: every_stage(plain(family), sampler="euler-ancestral"),
+        "Karras schedule": lambda family: every_stage(plain(family), schedule="karras"),
     }
 )
+"""Beside the edits, which are in edits.py."""

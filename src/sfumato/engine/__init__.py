@@ -16,7 +16,7 @@ from sfumato.engine.post import as_mask, fitted, grid, resize, to_pixels
 from sfumato.engine.rows import Rows, Straight
 from sfumato.engine.samplers import SAMPLERS, Sampler
 from sfumato.engine.schedules import SCHEDULES
-from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, from_start
+from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, from_start, mean
 from sfumato.engine.state import State, dump, load
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "from_start",
     "grid",
     "load",
+    "mean",
     "noise",
     "part",
     "preview",

@@ -15,7 +15,7 @@ from torch import Tensor
 from sfumato.engine.ask import Answer
 from sfumato.engine.noise import Draw
 from sfumato.engine.placing import coarser
-from sfumato.engine.stage import Setting, Stage, encoded_input
+from sfumato.engine.stage import Setting, Stage, encoded_known
 
 
 class Amend(Protocol):
@@ -83,8 +83,12 @@ class TorusDraw:
 
 
 def torus(margin: int, size: tuple[int, int], places: tuple[int, int]) -> Torus:
-    """Margins of a picture of `size` (height, width) in pixels, for an x of so many places."""
-    return Torus(round(margin * places[0] / size[0]), round(margin * places[1] / size[1]))
+    """Margins of a picture of `size` (height, width) in pixels, for an x of so many places.
+
+    None is wider than what lies between: it could not repeat it.
+    """
+    rows, columns = (round(margin * there / pixels) for there, pixels in zip(places, size, strict=True))
+    return Torus(min(rows, places[0] // 3), min(columns, places[1] // 3))
 
 
 def amends(stage: Stage, setting: Setting, shape: Sequence[int], accepts: frozenset[str]) -> Iterator[Amend]:
@@ -99,8 +103,7 @@ def amends(stage: Stage, setting: Setting, shape: Sequence[int], accepts: frozen
         yield torus(plan.wrap, (plan.height, plan.width), places)
     anew = None if "mask" in accepts else setting.anew()
     if anew is not None:
-        known = encoded_input(stage, setting, setting.inputs("start")[0])
-        yield KeepKnown(known, coarser(anew, places))
+        yield KeepKnown(encoded_known(stage, setting), coarser(anew, places))
 
 
 def _closed(x: Tensor, margin: int, axis: int) -> Tensor:

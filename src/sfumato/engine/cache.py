@@ -15,17 +15,19 @@ from sfumato.engine.guidance import NOTHING
 from sfumato.engine.leg import Leg
 from sfumato.engine.state import State
 
-X0, MOVED = "cache.x0", "cache.moved"  # names in State.kept
+X0, VARIANCE, MOVED = "cache.x0", "cache.variance", "cache.moved"  # names in State.kept
 
 
-def remembered(leg: Leg, state: State, x0: Tensor) -> Mapping[str, Tensor]:
-    """What is kept of an answer: x0, and how far it is from the one before, as a share of its length."""
+def remembered(leg: Leg, state: State, answer: Answer) -> Mapping[str, Tensor]:
+    """What is kept of an answer: all, and how far x0 is from the one before, as a share of its length."""
     if not leg.setting.stage.cache:
         return NOTHING
+    own = {X0: answer.x0} if answer.variance is None else {X0: answer.x0, VARIANCE: answer.variance}
     before = state.kept.get(X0)
     if before is None:
-        return {X0: x0, MOVED: torch.tensor(torch.inf)}
-    return {X0: x0, MOVED: ((x0 - before).norm() / x0.norm().clamp(min=1e-12)).float()}
+        return {**own, MOVED: torch.tensor(torch.inf)}
+    moved = (answer.x0 - before).norm() / answer.x0.norm().clamp(min=1e-12)
+    return {**own, MOVED: moved.float()}
 
 
 def recalled(leg: Leg, state: State) -> Answer | None:
@@ -38,4 +40,4 @@ def recalled(leg: Leg, state: State) -> Answer | None:
         return None
     if state.step + 1 >= leg.sampler.asks(leg.ladder):
         return None
-    return Answer(state.kept[X0], kept={MOVED: torch.tensor(torch.inf)})
+    return Answer(state.kept[X0], state.kept.get(VARIANCE), kept={MOVED: torch.tensor(torch.inf)})

@@ -1,7 +1,7 @@
 """Finish: the steps of arithmetic that a plan does to its finished pictures, all on uint8 (H, W, 3).
 
-keep    what was not painted anew is the given picture again, exactly; within `amount` pixels of it the
-        painted passes into the given one
+keep    what was not painted anew is the given picture again, exactly; within `amount` pixels of it what
+        was painted passes into what goes on from there
 crop    what lies within the frame
 extend  the given picture and what was painted beside it, as one larger picture
 agree   scaled back down, the picture becomes the given one; `amount` is how often this is corrected
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from sfumato.engine.placing import Box, box_of, painted_anew, placed
+from sfumato.engine.placing import Box, box_of, continued, painted_anew, placed, read
 from sfumato.engine.post import resampled, resize, to_pixels
 
 if TYPE_CHECKING:
@@ -38,16 +38,19 @@ def finished(picture: np.ndarray, plan: Plan, given: Pictures) -> np.ndarray:
 
 def keep(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
     start = start_of(plan)
-    masks = [(given[item.hash], item.frame) for item in plan.inputs if item.role == "mask"]
+    masks = [(read(item, given), item.frame) for item in plan.inputs if item.role == "mask"]
     anew = painted_anew(masks, start.frame, plan)  # (1, H, W)
-    known = to_pixels(placed(given[start.hash], plan, start.frame, (plan.height, plan.width)))
+    known = placed(read(start, given), plan, start.frame, (plan.height, plan.width))
+    known = to_pixels(continued(known, anew))
     painted = _softened(anew, round(step.amount)).numpy().transpose(1, 2, 0)  # (H, W, 1)
     mixed = np.rint(painted * picture + (1 - painted) * known).astype(np.uint8)
     return np.where(anew.numpy().transpose(1, 2, 0) > 0, mixed, known)
 
 
 def crop(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
-    box = box_of(plan, step.frame)
+    box, (height, width) = box_of(plan, step.frame), picture.shape[:2]
+    if min(box.left, box.top) < 0 or box.left + box.width > width or box.top + box.height > height:
+        raise ValueError(f"what is to be cut out sticks out of the {width} × {height} pixels of the picture.")
     return np.ascontiguousarray(picture[box.top : box.top + box.height, box.left : box.left + box.width])
 
 
@@ -58,7 +61,7 @@ def extend(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> 
     right = max(box.left + box.width, own.width)
     bottom = max(box.top + box.height, own.height)
     canvas = np.zeros((bottom - top, right - left, 3), np.uint8)
-    known = resize(to_pixels(given[start.hash]), box.width, box.height)
+    known = resize(to_pixels(read(start, given)), box.width, box.height)
     for piece, place in ((picture, own), (known, box)):
         down, across = place.top - top, place.left - left
         canvas[down : down + place.height, across : across + place.width] = piece
@@ -66,7 +69,7 @@ def extend(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> 
 
 
 def agree(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
-    small = to_pixels(given[start_of(plan).hash]).astype(np.float64)
+    small = to_pixels(read(start_of(plan), given)).astype(np.float64)
     height, width = picture.shape[:2]
     large = picture.astype(np.float64)
     for _ in range(round(step.amount)):

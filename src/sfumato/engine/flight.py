@@ -129,7 +129,7 @@ def _joined(flight: Flight, leg: Leg, answers: Mapping[str, Answer]) -> Answer:
     answer = Answer(leg.stage.limit(answer.x0), answer.variance)
     for amend in leg.amends:
         answer = amend.apply(answer)
-    return replace(answer, kept={**kept, **remembered(leg, state, answer.x0)})
+    return replace(answer, kept={**kept, **remembered(leg, state, answer)})
 
 
 def _named(leg: Leg, index: int, name: str) -> str:

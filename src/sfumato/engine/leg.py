@@ -127,9 +127,9 @@ def stage_of(model: Model, staged: StagePlan) -> Stage:
 
 
 def ladder_of(stage: Stage, plan: Plan, staged: StagePlan) -> Ladder:
-    """All times of the stage's run; where they hang on the size of x, on that of what the network sees."""
-    side = staged.window or max(staged.width, staged.height)
-    seen = staged.model_copy(update={"width": min(staged.width, side), "height": min(staged.height, side)})
+    """All times of the stage's run. Where they depend on the size, it is that of what the network sees."""
+    width, height = staged.seen
+    seen = staged.model_copy(update={"width": width, "height": height})
     times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(plan, seen))
     return Ladder(stage.path, times)
 

@@ -78,9 +78,12 @@ def _starts(length: int, side: int) -> tuple[int, ...]:
     """Where windows of this side begin along a length: evenly, the first at 0, the last ending with it."""
     if side >= length:
         return (0,)
-    count = ceil((length - side) / (side - side // OVERLAP)) + 1
     grain = gcd(length - side, side, GRAIN)
-    return tuple(round(index * (length - side) / (count - 1) / grain) * grain for index in range(count))
+    if grain == side:  # beginning at its multiples, windows would not overlap
+        grain = max(1, side // 2)
+    way, step = (length - side) // grain, (side - side // OVERLAP) // grain
+    count = ceil(way / step)
+    return tuple(index * way // count * grain for index in range(count + 1))
 
 
 def seen(setting: Setting, box: Box, whole: Size, draw: Source) -> Setting:

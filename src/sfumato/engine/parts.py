@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
-ALWAYS = (0.0, inf)
+ALWAYS = (-inf, inf)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn.functional import adaptive_max_pool2d, pad
+from torch.nn.functional import adaptive_avg_pool2d, adaptive_max_pool2d, interpolate, pad
 
 from sfumato.engine.post import as_mask, fitted
 
 if TYPE_CHECKING:
-    from sfumato.plan import Frame, Plan
+    from sfumato.plan import Frame, Input, Plan
 
 
 class Box(NamedTuple):
@@ -46,6 +46,13 @@ def box_of(plan: Plan, frame: Frame | None) -> Box:
     return Box(plan.wrap, plan.wrap, plan.width - 2 * plan.wrap, plan.height - 2 * plan.wrap)
 
 
+def read(item: Input, given: Mapping[str, Tensor]) -> Tensor:
+    """The picture that an input of a plan names. Raises ValueError when it is not given."""
+    if item.hash not in given:
+        raise ValueError(f"the plan reads a {item.role} picture {item.hash[:12]}…, which was not given.")
+    return given[item.hash]
+
+
 def placed(picture: Tensor, plan: Plan, frame: Frame | None, size: tuple[int, int]) -> Tensor:
     """A picture (3, H, W) where it lies in a stage of `size` (height, width); its edges go on outwards.
 
@@ -71,6 +78,25 @@ def painted_anew(masks: Iterable[tuple[Tensor, Frame | None]], start: Frame | No
         over = as_mask(placed(picture, plan, frame, (plan.height, plan.width)))
         anew = torch.maximum(anew, over * covered(plan, frame))
     return anew
+
+
+def continued(picture: Tensor, anew: Tensor) -> Tensor:
+    """A picture (3, H, W) in which its surroundings go on smoothly over what is painted anew.
+
+    Made smaller or encoded, it shows nothing of what was there. From sum and weight of what is kept, on ever
+    coarser grids (pull-push, Gortler et al. 1996).
+    """
+    if not anew.any():
+        return picture
+    kept, (height, width) = 1 - anew, anew.shape[-2:]
+    half = ((height + 1) // 2, (width + 1) // 2)
+    if half == (height, width):  # a single place, and painted anew: there is nothing to go on
+        return torch.zeros_like(picture)
+    weight = adaptive_avg_pool2d(kept[None], half)[0]
+    mean = adaptive_avg_pool2d((picture * kept)[None], half)[0] / weight.clamp(min=1e-6)
+    around = continued(mean, (weight == 0).float())
+    spread = interpolate(around[None], size=(height, width), mode="bilinear")[0]
+    return torch.where(anew > 0, spread, picture)
 
 
 def coarser(mask: Tensor, size: tuple[int, int]) -> Tensor:

@@ -16,11 +16,11 @@ from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw
 from sfumato.engine.parts import blend, shares
 from sfumato.engine.path import NoisePath
-from sfumato.engine.placing import Box, coarser, painted_anew, placed
-from sfumato.engine.post import as_mask
+from sfumato.engine.placing import Box, coarser, continued, painted_anew, placed, read
+from sfumato.engine.post import fitted
 
 if TYPE_CHECKING:
-    from sfumato.plan import Input, Plan, PlanPart, StagePlan
+    from sfumato.plan import Input, Plan, StagePlan
 
 T = TypeVar("T")
 
@@ -79,11 +79,12 @@ class Setting:
             return None if anew is None else anew.expand(3, -1, -1) * 2 - 1
         return next((self.placed(item) for item in self.inputs(role)), None)
 
-    def placed(self, item: Input) -> Tensor:
-        """An input of the plan where it lies in what the stage sees, (3, height, width)."""
-        key = ("placed", item.hash, item.frame, self.view[:3])
-        whole = self.once(key, lambda: placed(self._given(item), self.plan, item.frame, self._whole))
-        return self.window[0].cut(whole) if self.window else whole
+    def placed(self, item: Input, smaller: int = 1) -> Tensor:
+        """An input of the plan where it lies in what the stage sees, (3, height, width) over `smaller`."""
+        size = self._whole[0] // smaller, self._whole[1] // smaller
+        key = ("placed", item.hash, item.frame, self.view[:2], size)
+        whole = self.once(key, lambda: placed(self._given(item), self.plan, item.frame, size))
+        return self.window[0].scaled(self._whole, size).cut(whole) if self.window else whole
 
     def anew(self) -> Tensor | None:
         """(1, height, width): 1 where the start picture is painted over; None where there is nothing to keep.
@@ -91,12 +92,32 @@ class Setting:
         That is under the masks, and where the start picture does not lie. A pixel of a smaller stage is
         painted over as soon as any part of it is.
         """
+        anew = self._painted_anew()
+        return None if anew is None else self._seen(coarser(anew, self._whole))
+
+    def known(self) -> Tensor:
+        """The start picture, (3, height, width), of which nothing shows that is painted anew."""
+        start, size = self.inputs("start")[0], (self.plan.height, self.plan.width)
+        picture, anew = placed(self._given(start), self.plan, start.frame, size), self._painted_anew()
+        own = picture if anew is None else continued(picture, anew)
+        return self._seen(fitted(own, self._whole[1], self._whole[0]))
+
+    def region(self, item: Input) -> Tensor:
+        """An input of the role region as the stage sees it, but in the plan's pixels, (1, H, W)."""
+        whole = painted_anew([(self._given(item), item.frame)], None, self.plan)
+        size = (self.plan.height, self.plan.width)
+        return self.window[0].scaled(self._whole, size).cut(whole) if self.window else whole
+
+    def _seen(self, whole: Tensor) -> Tensor:
+        return self.window[0].cut(whole) if self.window else whole
+
+    def _painted_anew(self) -> Tensor | None:
+        """As `anew`, of the whole picture in the plan's pixels."""
         starts, masks = self.inputs("start"), self.inputs("mask")
-        if not starts or not (masks or starts[0].frame):
+        if not starts or not self.plan.keeps:
             return None
         over = [(self._given(item), item.frame) for item in masks]
-        whole = coarser(painted_anew(over, starts[0].frame, self.plan), self._whole)
-        return self.window[0].cut(whole) if self.window else whole
+        return painted_anew(over, starts[0].frame, self.plan)
 
     @property
     def view(self) -> tuple[Hashable, ...]:
@@ -110,9 +131,7 @@ class Setting:
         return self.window[1] if self.window else (self.stage.height, self.stage.width)
 
     def _given(self, item: Input) -> Tensor:
-        if item.hash not in self.given:
-            raise ValueError(f"the plan reads a {item.role} picture {item.hash[:12]}…, which was not given.")
-        return self.given[item.hash]
+        return read(item, self.given)
 
 
 class Stage(Protocol):
@@ -190,15 +209,26 @@ def from_start(stage: Stage, setting: Setting) -> Tensor | None:
     starts = setting.inputs("start")
     if not starts:
         return None
-    own = shares({str(index): item.weight for index, item in enumerate(starts)})
-    encoded = [encoded_input(stage, setting, starts[int(index)]) for index in own]
-    return blend(encoded, tuple(own.values()))
+    return mean(starts, lambda item: encoded_input(stage, setting, item))
+
+
+def mean(inputs: Sequence[Input], see: Callable[[Input], Tensor]) -> Tensor:
+    """What is seen of several inputs of a plan, as one by their weights, whose sum is above 0."""
+    own = shares({str(index): item.weight for index, item in enumerate(inputs)})
+    return blend([see(inputs[int(index)]) for index in own], tuple(own.values()))
 
 
 def encoded_input(stage: Stage, setting: Setting, item: Input) -> Tensor:
     """A picture that the plan reads, where it lies, in the stage's own space."""
     key = ("encoded", stage.name, item.hash, item.frame, setting.view)
     return setting.once(key, lambda: stage.encode(setting.placed(item)))
+
+
+def encoded_known(stage: Stage, setting: Setting) -> Tensor:
+    """What is kept of the start picture in the stage's own space; nothing else of it shows there."""
+    read_from = tuple((item.hash, item.frame) for role in ("start", "mask") for item in setting.inputs(role))
+    key = ("known", stage.name, read_from, setting.view)
+    return setting.once(key, lambda: stage.encode(setting.known()))
 
 
 def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | None = None) -> ClassifierFree:
@@ -208,6 +238,7 @@ def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | No
     """
     stage, ladder = setting.stage, setting.ladder
     parts = {part(index): piece for index, piece in enumerate(setting.plan.parts)}
+    regions = {item.hash: item for item in setting.inputs("region")}
     return ClassifierFree(
         network=network,
         scale=stage.guidance,
@@ -219,16 +250,10 @@ def classifier_free(setting: Setting, network: str, nets: Mapping[str, str] | No
         silent=ladder.times[min(stage.zero_init, ladder.steps)],
         bound=Bound(stage.threshold, stage.percentile),
         spans={role: _times(ladder, p.interval) for role, p in parts.items() if p.interval != ALL},
-        regions={role: _region(setting, piece) for role, piece in parts.items() if piece.region},
+        regions={role: setting.region(regions[p.region]) for role, p in parts.items() if p.region},
     )
 
 
 def _times(ladder: Ladder, interval: tuple[float, float]) -> tuple[float, float]:
     first, last = interval
     return ladder.at(last), ladder.at(first)
-
-
-def _region(setting: Setting, piece: PlanPart) -> Tensor:
-    """The region of a part of the prompt, (1, height, width) in the stage's pixels."""
-    item = next(item for item in setting.inputs("region") if item.hash == piece.region)
-    return as_mask(setting.placed(item))

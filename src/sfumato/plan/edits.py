@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil, gcd, prod
+from math import ceil, floor, gcd, prod
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -48,6 +48,9 @@ class Asked(NamedTuple):
 
     @property
     def source(self) -> Source:
+        """The one picture that is edited. Raises PlanError when there are more or none."""
+        if len(self.sources) != 1:
+            raise PlanError(f"This edit takes one picture, not {len(self.sources)}.")
         return self.sources[0]
 
     def draft(self, width: int, height: int, tiles: bool = True) -> Plan:
@@ -55,6 +58,11 @@ class Asked(NamedTuple):
         said, common = self.prompt.parameters, gcd(width, height)
         aspect = said.aspect or (width // common, height // common)
         parameters = replace(said, aspect=aspect, tile=said.tile and tiles)
+        return draft(replace(self.prompt, parameters=parameters), self.defaults, self.entropy)
+
+    def square(self) -> Plan:
+        """A plan of the family's own square, whatever shape the prompt asks for."""
+        parameters = replace(self.prompt.parameters, aspect=None, tile=False)
         return draft(replace(self.prompt, parameters=parameters), self.defaults, self.entropy)
 
     def shaped(self, aspect: tuple[int, int] | None) -> Asked:
@@ -100,9 +108,10 @@ class Region(Request):
     def plan(self, asked: Asked) -> Plan:
         if len(asked.sources) < 2:
             raise PlanError("To paint a region anew, give its mask too: a picture that is white there.")
-        plan = asked.draft(asked.source.width, asked.source.height, tiles=False)
+        source = asked.sources[0]
+        plan = asked.shaped(None).draft(source.width, source.height, tiles=False)
         inputs = (
-            Input(role="start", hash=asked.source.hash),
+            Input(role="start", hash=source.hash),
             *(Input(role="mask", hash=mask.hash) for mask in asked.sources[1:]),
         )
         return keeping(_checked(plan, inputs=inputs))
@@ -146,7 +155,7 @@ class Pan(Request):
 
     def plan(self, asked: Asked) -> Plan:
         flat = self.to in ("left", "right")
-        plan = _window(asked, flat)
+        plan = _window(asked, self.to)
         frame = self._frame(asked.source, plan, flat)
         return _checked(
             plan,
@@ -159,12 +168,16 @@ class Pan(Request):
         scale = plan.height / source.height if flat else plan.width / source.width
         width, height = round(source.width * scale), round(source.height * scale)
         if flat:
-            new = max(1, round(plan.width * self.fraction))
+            new = self._new(plan.width, width)
             left = new if self.to == "left" else plan.width - new - width
             return Frame(left=left, top=0, width=width, height=height)
-        new = max(1, round(plan.height * self.fraction))
+        new = self._new(plan.height, height)
         top = new if self.to == "up" else plan.height - new - height
         return Frame(left=0, top=top, width=width, height=height)
+
+    def _new(self, window: int, picture: int) -> int:
+        """How much of the window is new: some and not all, and no less than the picture leaves."""
+        return max(min(round(window * self.fraction), window - 1), window - picture, 1)
 
 
 class Upscale(Request):
@@ -177,10 +190,10 @@ class Upscale(Request):
     creative: bool = Field(default=False, description="adds what is not in the picture; else only refines it")
 
     def plan(self, asked: Asked) -> Plan:
-        """The model's own painting, window by window, begun from the picture in its new size."""
+        """The model's own painting, in windows of its own square, begun from the picture in its new size."""
         source = asked.source
         width, height = round(source.width * self.factor), round(source.height * self.factor)
-        plan = asked.shaped(None).draft(source.width, source.height, tiles=False)
+        plan = asked.square()
         plan = plan.model_copy(update={"seeds": plan.seeds[:1]})
         stages = tuple(_enlarged(plan.stages, asked.defaults, width, height))
         last, frame = stages[-1], Frame(left=0, top=0, width=width, height=height)
@@ -207,7 +220,8 @@ class Blend(Request):
         if "reference" in asked.accepts:
             inputs = tuple(Input(role="reference", hash=own.hash) for own in asked.sources)
             return _checked(plan, inputs=inputs)
-        return begun(plan, asked, BLEND)
+        in_order = sorted(asked.sources)  # the last bits of a sum depend on it, and nothing else
+        return begun(plan, asked._replace(sources=in_order), BLEND)
 
 
 Edit = Annotated[Restyle | Vary | Region | Zoom | Square | Pan | Upscale | Blend, Field(discriminator="kind")]
@@ -233,11 +247,18 @@ def _begun(plan: Plan, defaults: Defaults, strength: float, last_only: bool = Fa
             stages.append(stage)
         elif last_only and (stage.width, stage.height) != size:
             stages.append(stage.model_copy(update={"start": 1.0, "end": 1.0}))
-        elif start < stage.end:
+        elif _has_steps(stage, start):
             stages.append(stage.model_copy(update={"start": start}))
         elif following is None or following.start != stage.end:
             stages.append(stage.model_copy(update={"start": 1.0, "end": 1.0}))
     return tuple(stages)
+
+
+def _has_steps(stage: StagePlan, start: float) -> bool:
+    """Whether any of its steps are left from this part of its run on; of a run to the end one always is."""
+    if stage.end == 1:
+        return start < 1
+    return floor(start * stage.steps + 0.5) < floor(stage.end * stage.steps + 0.5)
 
 
 def _outpainted(plan: Plan, source: Source, factor: float) -> Plan:
@@ -249,14 +270,21 @@ def _outpainted(plan: Plan, source: Source, factor: float) -> Plan:
     return _checked(plan, inputs=inputs, post=(PostStep(name="keep"),))
 
 
-def _window(asked: Asked, flat: bool) -> Plan:
+def _window(asked: Asked, to: str) -> Plan:
     """A plan of what the model paints at once: as large across as the source where that can be, and as long
     along it as the model makes at that size, but no longer than the source."""
-    source, defaults = asked.source, asked.defaults
+    source, defaults, flat = asked.source, asked.defaults, to in ("left", "right")
     along, across = (source.width, source.height) if flat else (source.height, source.width)
+    ratio = defaults.maximum_aspect
+    if across > along * ratio:
+        size = f"{source.width} × {source.height} pixels"
+        raise PlanError(
+            f"A picture of {size} cannot be panned {to}: {defaults.family} paints at most {ratio:g} times as "
+            "long as wide at once."
+        )
     larger = prod(stage.scale for stage in defaults.stages)
-    step, longest = defaults.multiple * larger, int(across * defaults.maximum_aspect)
-    lengths = [length for length in range(step, min(along, longest) + 1, step) if 3 * length >= across]
+    step, longest = defaults.multiple * larger, int(across * ratio)
+    lengths = [length for length in range(step, min(along, longest) + 1, step) if length * ratio >= across]
     fits = [(length, across) for length in lengths if _made(defaults, length, across, larger)]
     long, short = fits[-1] if fits else (min(along, longest), across)
     return asked.shaped(None).draft(*((long, short) if flat else (short, long)), tiles=False)

@@ -15,6 +15,8 @@ from sfumato.plan.schema import SCHEMA, upgrade
 from sfumato.plan.seed import Seed
 from sfumato.plan.stage import StagePlan
 
+KEEPING = frozenset({"keep", "extend"})  # finishing steps that put a start picture back
+
 Sha256 = Field(pattern=r"^[0-9a-f]{64}$", description="sha256 of the content")
 
 
@@ -55,8 +57,8 @@ class PlanReference(BaseModel):
 class Input(BaseModel):
     """A picture that the job reads, by its content.
 
-    A start picture with a frame fills that part of the finished picture, and what lies outside is painted
-    anew. Without one it fills the whole.
+    A start picture with a frame fills that part of the finished picture; without one it fills the whole.
+    See `Plan.keeps` for what becomes of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -114,6 +116,15 @@ class Plan(BaseModel):
         """sha256 of the canonical JSON, in hexadecimal: the plan's identity."""
         return sha256(self.to_json().encode()).hexdigest()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a start picture is kept, but for what lies under masks, and painted around.
+
+        Otherwise it is only begun from, and painted over everywhere.
+        """
+        masked = any(item.role == "mask" for item in self.inputs)
+        return masked or any(step.name in KEEPING for step in self.post)
+
     def to_json(self) -> str:
         """Canonical JSON: every field, keys in order, no blanks, so that equal plans are equal texts."""
         record = self.model_dump(mode="json", by_alias=True)
@@ -140,8 +151,9 @@ class Plan(BaseModel):
             )
         if self.parts:
             self._always_says_something()
-        if 2 * self.wrap >= min(self.width, self.height):
-            raise ValueError(f"{self.wrap} pixels at every side leave nothing of {self.width}×{self.height}")
+        if 3 * self.wrap > min(self.width, self.height):
+            size = f"{self.width}×{self.height}"
+            raise ValueError(f"{self.wrap} pixels at every side repeat more than they leave of {size}")
         for item in self.inputs:
             if item.frame and not self._touches(item.frame):
                 size = f"{self.width}×{self.height}"

@@ -97,6 +97,12 @@ class StagePlan(Knobs):
     width: SidePx
     height: SidePx
 
+    @property
+    def seen(self) -> tuple[int, int]:
+        """(width, height) of what the network looks at in one piece, in pixels."""
+        side = self.window or max(self.width, self.height)
+        return min(side, self.width), min(side, self.height)
+
 
 class StageDefaults(Knobs):
     """One stage of a family, and its knobs where a prompt says nothing."""

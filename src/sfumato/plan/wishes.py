@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sfumato.plan.errors import PlanError
-from sfumato.plan.plan import Input, Plan, PlanPart, PostStep
+from sfumato.plan.plan import KEEPING, Input, Plan, PlanPart, PostStep
 
 SEAM = 4  # pixels in which what was painted anew passes into what was kept
 
@@ -11,7 +11,7 @@ SEAM = 4  # pixels in which what was painted anew passes into what was kept
 def switched(plan: Plan, moment: float, text: str) -> Plan:
     """From this part of the run on, another text in place of the last one; what `--no` names stays.
 
-    Raises PlanError when the moment is not after the one before and within the run.
+    Raises PlanError when the moment is not after the one before and within the run, or nothing is said.
     """
     last = max((part.interval[0] for part in plan.parts), default=0.0)
     if not last < moment < 1:
@@ -22,12 +22,15 @@ def switched(plan: Plan, moment: float, text: str) -> Plan:
         else part
         for part in plan.parts
     ]
-    return _again(plan, parts=(*parts, PlanPart(content=text, interval=(moment, 1.0))))
+    return _again(plan, parts=(*parts, PlanPart(content=_said(text), interval=(moment, 1.0))))
 
 
 def with_region(plan: Plan, mask: Input, text: str) -> Plan:
-    """A text that counts where a mask is white, so many times as much as the prompt as its weight says."""
-    part = PlanPart(content=text, weight=mask.weight, region=mask.hash)
+    """A text that counts where a mask is white, so many times as much as the prompt as its weight says.
+
+    Raises PlanError when nothing is said.
+    """
+    part = PlanPart(content=_said(text), weight=mask.weight, region=mask.hash)
     own = Input(role="region", hash=mask.hash, frame=mask.frame)
     return _again(plan, parts=(*plan.parts, part), inputs=(*plan.inputs, own))
 
@@ -35,9 +38,15 @@ def with_region(plan: Plan, mask: Input, text: str) -> Plan:
 def keeping(plan: Plan) -> Plan:
     """The plan, which ends by putting back what its masks leave, where it has any."""
     roles = {item.role for item in plan.inputs}
-    if not {"start", "mask"} <= roles or any(step.name in ("keep", "extend") for step in plan.post):
+    if not {"start", "mask"} <= roles or any(step.name in KEEPING for step in plan.post):
         return plan
     return _again(plan, post=(PostStep(name="keep", amount=SEAM), *plan.post))
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise PlanError("What is to be seen later, or somewhere, needs words: this text is empty.")
+    return text
 
 
 def _again(plan: Plan, **changed: object) -> Plan:

@@ -66,7 +66,8 @@ class Wishes:
     def fulfil(self, plan: Plan) -> Plan:
         """The plan with the wishes in it. Raises PlanError for what cannot be."""
         given = tuple(item.input for item in self.given)
-        plan = plan.model_copy(update={"inputs": (*plan.inputs, *given), "negative": self.negative})
+        changed = plan.model_copy(update={"inputs": (*plan.inputs, *given), "negative": self.negative})
+        plan = Plan.from_json(changed.to_json())
         for moment, text in self.then:
             plan = switched(plan, moment, text)
         for mask, text in self.regions:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
+from math import fsum
 
 from sfumato.plan import Plan
 
@@ -19,10 +20,11 @@ class Able:
     operations  as in Plan.operation
     negative    whether something can be guided away from: a negative prompt, `--no`
     packages    what has to be installed to open it
-    starts      the stages that may begin from a picture with the role start; with them it also takes a mask
-                and regions, which the engine sees to where its networks do not read them
+    starts      the stages that may begin from a picture with the role start; with them it also takes a mask,
+                which the engine sees to where its networks do not
     continues   the stages that may begin from the finished result of the stage before
     blends      whether parts of the prompt are blended look by look: then they may come, go, have regions
+    multiples   of a stage that can look through windows, what their sides are multiples of, in pixels
     """
 
     name: str
@@ -36,14 +38,13 @@ class Able:
     starts: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
     blends: bool = True
+    multiples: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def takes(self) -> frozenset[str]:
-        """All roles of pictures that may be given."""
-        return self.roles | (BY_THE_ENGINE if self.starts else frozenset())
-
-
-BY_THE_ENGINE = frozenset({"mask", "region"})
+    def takes(self) -> tuple[str, ...]:
+        """All roles of pictures that may be given: those it reads, start first, then what the engine adds."""
+        own = sorted(self.roles, key=lambda role: (role != "start", role))
+        return (*own, "mask") if self.starts and "mask" not in self.roles else tuple(own)
 
 
 def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
                 *_of_pictures(plan, able),
                 *_of_guidance(plan, able),
                 *_of_parts(plan, able),
+                *_of_windows(plan, able),
             )
         )
     )
@@ -63,9 +65,8 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
 
 def starts_from_nothing(plan: Plan) -> bool:
     """Whether a start picture is given of which nothing will be seen: no stage begins from it or keeps it."""
-    starts = [item for item in plan.inputs if item.role == "start"]
-    kept = any(item.role == "mask" for item in plan.inputs) or any(item.frame for item in starts)
-    return bool(starts) and not kept and not any(stage.start for stage in plan.stages)
+    given = any(item.role == "start" for item in plan.inputs)
+    return given and not plan.keeps and not any(stage.start for stage in plan.stages)
 
 
 def _of_packages(able: Able) -> Iterator[str]:
@@ -92,17 +93,20 @@ def _of_weights(plan: Plan, able: Able) -> Iterator[str]:
 
 def _of_pictures(plan: Plan, able: Able) -> Iterator[str]:
     given = {item.role for item in plan.inputs}
-    if any(item.frame for item in plan.inputs if item.role == "start"):
+    if plan.keeps and any(item.frame for item in plan.inputs if item.role == "start"):
         given |= {"mask"}  # what lies outside is as if under one
     if plan.operation not in able.operations:
         yield f"{able.name} cannot {plan.operation}: it can {', '.join(sorted(able.operations))}."
-    for role in sorted(given - able.takes):
-        takes = f"it takes {', '.join(sorted(able.takes))}" if able.takes else "it draws from words alone"
+    for role in sorted(given - {*able.takes, "region"}):  # regions come with their text: see `_of_parts`
+        takes = f"it takes {', '.join(able.takes)}" if able.takes else "it draws from words alone"
         yield f"{able.name} cannot take a picture as {role}: {takes}."
     for role in sorted(able.needs - given):
         yield f"{able.name} needs a picture as {role}: give one."
     if "mask" in given and "start" not in given:
         yield "A mask says which part of a picture is painted anew: give the picture as start too."
+    weights = [item.weight for item in plan.inputs if item.role == "start"]
+    if weights and fsum(weights) <= 0:
+        yield f"The weights of the start pictures add up to {fsum(weights):g}: make their sum positive."
     for before, stage in zip((None, *plan.stages), plan.stages, strict=False):
         handed_on = before and (before.end == stage.start < 1 or stage.name in able.continues)
         if stage.start == 0 or handed_on:
@@ -124,6 +128,9 @@ def _of_guidance(plan: Plan, able: Able) -> Iterator[str]:
 
 
 def _of_parts(plan: Plan, able: Able) -> Iterator[str]:
+    regions = {item.hash for item in plan.inputs if item.role == "region"}
+    if regions - {part.region for part in plan.parts}:
+        yield "A region says where a text is to be seen: give it together with its text."
     if able.blends:
         return
     reason = f"{able.name} makes one thing of all words before it paints"
@@ -131,3 +138,13 @@ def _of_parts(plan: Plan, able: Able) -> Iterator[str]:
         yield f"{reason}: its prompt cannot change on the way."
     if any(part.region for part in plan.parts):
         yield f"{reason}: they cannot have regions of their own."
+
+
+def _of_windows(plan: Plan, able: Able) -> Iterator[str]:
+    for stage in plan.stages:
+        multiple = able.multiples.get(stage.name, 1)
+        if stage.window % multiple:
+            yield (
+                f"The windows of stage {stage.name} are {stage.window} pixels wide: make them a multiple of "
+                f"{multiple}."
+            )

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Setting
-from sfumato.engine.post import fitted
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.strength import scaled
 from sfumato.models.family import UnknownModel
+from sfumato.plan import Input
 
 # What must be equal in the configs of a U-Net and its ControlNet for one to add to the other.
 SHARED = (
@@ -45,10 +45,9 @@ class Control:
 
     net: Any
 
-    def entry(self, setting: Setting, picture: Tensor) -> Tensor:
-        """The hint (3, height, width) in [0, 1], from a picture in [-1, 1] of any size."""
-        sized = fitted(picture, setting.stage.width, setting.stage.height)
-        return ((sized + 1) / 2).clamp(0, 1)
+    def entry(self, setting: Setting, item: Input) -> Tensor:
+        """The hint (3, height, width) in [0, 1], from an input of the plan."""
+        return ((setting.placed(item) + 1) / 2).clamp(0, 1)
 
     def residuals(self, look: Look, hint: Tensor, strength: Tensor) -> list[Tensor]:
         """What it adds to each of the U-Net's skips, and last to its middle, each row by its own strength.

@@ -57,6 +57,7 @@ class DeepFloyd:
             roles=self.accepts,
             needs=frozenset() if plan.stages[0].name == BASE.stage else self.accepts,
             starts=frozenset(self._by_name),
+            multiples={name: release.multiple for name, release in self._by_name.items()},
         )
         return (*refusals(plan, able), *self._of_stages(plan))
 

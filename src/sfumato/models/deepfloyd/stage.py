@@ -19,8 +19,8 @@ from sfumato.engine import (
     NoisePath,
     Setting,
     classifier_free,
-    fitted,
     from_start,
+    mean,
     part,
 )
 from sfumato.models.deepfloyd.release import FACTOR
@@ -169,7 +169,7 @@ def _low(setting: Setting) -> Tensor:
     place = next(index for index, stage in enumerate(stages) if stage.name == own.name)
     if place:
         return setting.results[stages[place - 1].name]
-    given = setting.pictures("start")
+    given = setting.inputs("start")
     if not given:
         raise ValueError(f"stage {own.name!r} makes a picture larger, but there is none: give one as start.")
-    return fitted(given[0].picture, own.width // FACTOR, own.height // FACTOR)
+    return mean(given, partial(setting.placed, smaller=FACTOR))

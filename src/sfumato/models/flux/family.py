@@ -76,6 +76,7 @@ class Flux:
             needs=variant.needs,
             negative=False,
             starts=frozenset({STAGE}) if variant.from_start else frozenset(),
+            multiples={STAGE: self._multiple},
         )
         own = (sentence for stage in plan.stages for sentence in self._of_stage(stage))
         return tuple(dict.fromkeys((*refusals(plan, able), *self._of_pictures(plan), *own)))

@@ -68,6 +68,7 @@ class House:
             roles=self.accepts,
             starts=frozenset({BASE, UPPER}),
             packages=(),
+            multiples={BASE: MULTIPLE, UPPER: MULTIPLE * _config(self.upper)["patch"]},
         )
         return refusals(plan, able)
 

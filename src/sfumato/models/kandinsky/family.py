@@ -99,6 +99,7 @@ class Kandinsky:
             operations=frozenset({"imagine", BLEND}),
             starts=frozenset({DECODER}),
             blends=False,
+            multiples={DECODER: multiple(self.decoder)},
         )
         return (*refusals(plan, able), *self._of_stages(plan), *_of_sums(plan))
 

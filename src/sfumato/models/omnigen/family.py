@@ -71,6 +71,7 @@ class OmniGen:
             roles=self.accepts,
             starts=frozenset({STAGE}),
             blends=not any(item.role == "reference" for item in plan.inputs),
+            multiples={STAGE: MULTIPLE},
         )
         return (*refusals(plan, able), *self._of_size(plan), *_of_references(plan))
 
@@ -91,8 +92,8 @@ class OmniGen:
             size = f"{stage.width}×{stage.height}"
             if stage.width % MULTIPLE or stage.height % MULTIPLE:
                 yield f"OmniGen cannot paint {size}: sides are multiples of {MULTIPLE}."
-            if max(stage.width, stage.height) > longest:
-                yield f"OmniGen cannot paint {size}: no side may be longer than {longest} pixels."
+            if max(stage.seen) > longest:
+                yield f"OmniGen cannot see {size} at once: no side may be longer than {longest} pixels."
             if stage.schedule in VP_SCHEDULES:
                 yield f"OmniGen has no table of noise for the {stage.schedule} schedule: choose linear."
 

@@ -257,8 +257,8 @@ class Adapters:
             return Read(1.0, {})
         if kind == CONTROL:
             before = sum(adapter.weights in self.controls for adapter in adapters[:place])
-            hints = setting.pictures(HINT)[before : before + 1]
-            hint = self.controls[weights].entry(setting, hints[0].picture) if hints else None
+            hints = setting.inputs(HINT)[before : before + 1]
+            hint = self.controls[weights].entry(setting, hints[0]) if hints else None
             return None if hint is None else Read(hints[0].weight, {HINT: hint})
         given = setting.pictures(REFERENCE)
         if kind == SILENT or not given:

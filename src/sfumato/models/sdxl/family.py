@@ -73,6 +73,7 @@ class Sdxl:
             roles=self.accepts,
             starts=frozenset(stages),
             continues=frozenset({REFINER} if len(stages) > 1 else ()),
+            multiples={name: release.facts.factor for name, release in stages.items()},
         )
         return (*refusals(plan, able), *unable(plan, stages), *self._of_adapters(plan))
 

@@ -82,7 +82,8 @@ def _of_run(plan: Plan) -> Iterator[str]:
     for base, refiner in pairwise(plan.stages):
         if (base.width, base.height) != (refiner.width, refiner.height):
             yield "A base and its refiner work on one latent: give both stages the same size."
-        if base.end == refiner.start and floor(base.end * base.steps + 0.5) >= base.steps:
+        first, last = (floor(part * base.steps + 0.5) for part in (base.start, base.end))
+        if base.end == refiner.start < 1 and not first < last < base.steps:
             yield (
                 f"{base.steps} steps are too few to hand on from {base.name} to {refiner.name} at "
                 f"{base.end:g} of the run: take more steps."
