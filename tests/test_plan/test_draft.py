@@ -141,12 +141,14 @@ def test_stop_cuts_the_stage_that_paints_and_not_the_prior(defaults: Defaults) -
 def test_tile_adds_margins(defaults: Defaults) -> None:
     """At least an eighth of the shorter side, in whole multiples; what is cut out has the usual size."""
     wide = defaults.model_copy(update={"pixels": 256 * 256})
+    fine = wide.model_copy(update={"multiple": 1})
     for aspect, chosen, base, margin in (
         ("1:1", defaults, (64 + 16, 64 + 16), 8),
         ("3:2", defaults, (72 + 16, 48 + 16), 8),
         ("2:5", defaults, (40 + 16, 96 + 16), 8),
         ("1:1", wide, (256 + 64, 256 + 64), 32),
         ("2:1", wide, (352 + 48, 176 + 48), 24),
+        ("1:1", fine, (256 + 64, 256 + 64), 32),
     ):
         plan, plain = (one(f"a floral pattern --ar {aspect}{tile}", chosen) for tile in (" --tile", ""))
         assert (plan.stages[0].width, plan.stages[0].height) == base

@@ -43,8 +43,7 @@ def keep(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np
     known = placed(read(start, given), plan, start.frame, (plan.height, plan.width))
     known = to_pixels(continued(known, anew))
     painted = _softened(anew, round(step.amount)).numpy().transpose(1, 2, 0)  # (H, W, 1)
-    mixed = np.rint(painted * picture + (1 - painted) * known).astype(np.uint8)
-    return np.where(anew.numpy().transpose(1, 2, 0) > 0, mixed, known)
+    return np.rint(painted * picture + (1 - painted) * known).astype(np.uint8)
 
 
 def crop(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
