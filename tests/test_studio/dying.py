@@ -164,7 +164,7 @@ def started(studio: Studio, model: str) -> Job:
 
 def live(folder: Path, death: Death, studio: Studio) -> None:
     """Goes on with what was stopped in the folder, or begins, until death."""
-    running.SHARE = math.inf  # every round is saved: the states on disk say where it died
+    running.SHARE, running.FIRST = math.inf, 0.0  # every round is saved: the states say where it died
     trap = Trap(death, folder)
     TRAPS[death.moment](trap, studio.shelf.lease(studio.family).model)
     found = [stopped.job for stopped in studio.unfinished()]

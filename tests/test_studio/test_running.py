@@ -19,7 +19,7 @@ import pytest
 import torch
 
 from sfumato.engine import State, load
-from sfumato.studio import Job, Picture, Running, Studio, Wishes, give, read_kept
+from sfumato.studio import Job, Picture, Running, Studio, Wishes, give, read_kept, running
 from sfumato.studio.gallery import PARTIAL, begun
 from sfumato.studio.lock import take
 from sfumato.studio.running import LOCK, NAME, Saved
@@ -165,7 +165,8 @@ def test_only_a_job_that_would_fail_again_is_forgotten(error: type, left: int, t
     assert len(studio.unfinished()) == left
 
 
-def test_a_state_of_another_version_begins_again(tmp_path: Path) -> None:
+def test_a_state_of_another_version_begins_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "FIRST", 0.0)
     studio = Studio(folder=tmp_path)
     (job,) = studio.submit("a fox --seed 5 --q .25")
     whole = [made for made in Studio(shelf=studio.shelf).work(job) if isinstance(made, Picture)]
@@ -179,7 +180,7 @@ def test_a_state_of_another_version_begins_again(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a full disk at hand")
 def test_a_disk_that_takes_no_state_does_not_end_the_picture(tmp_path: Path) -> None:
-    saved, state = Saved(tmp_path, 1), State(0, torch.ones(3, 4, 4), step=2)
+    saved, state = Saved(tmp_path, 1, due=0.0), State(0, torch.ones(3, 4, 4), step=2)
     (tmp_path / "0.partial").symlink_to(FULL)
     saved.save_if_due([state])
     assert list(tmp_path.iterdir()) == [] and saved.due > 0, "later it is tried again"

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NAME = ".running"
 RECORD, GIVEN, LOCK = "record.json", "given.safetensors", "lock"
 SHARE = 0.01  # of the time that saving states may take
+FIRST = 0.5  # seconds of work that are not worth saving
 
 
 class Unfinished(NamedTuple):
@@ -96,11 +97,11 @@ class Running:
 
 @dataclass
 class Saved:
-    """The states of one job's pictures on disk; `due` is when, on the monotonic clock, to save again."""
+    """The states of one job's pictures on disk; `due` is when, on the monotonic clock, to save next."""
 
     folder: Path
     pictures: int
-    due: float = 0.0
+    due: float = field(default_factory=lambda: time.monotonic() + FIRST)
 
     def load(self) -> list[State | None]:
         """Where every picture stood; None for one that begins, also where another version saved it."""
