@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import ceil, floor, gcd, prod
 from typing import Annotated, Literal, NamedTuple
@@ -17,7 +17,7 @@ from sfumato.plan.knobs import LONGEST_SIDE_PX, Fraction
 from sfumato.plan.plan import Frame, Input, Plan, PostStep
 from sfumato.plan.seed import random_seed
 from sfumato.plan.size import fit
-from sfumato.plan.stage import StageDefaults, StagePlan
+from sfumato.plan.stage import StagePlan
 from sfumato.plan.wishes import keeping
 
 SUBTLE, STRONG = 0.5, 0.8  # of a run, for a variation
@@ -296,9 +296,11 @@ def _made(defaults: Defaults, length: int, across: int, larger: int) -> bool:
     return (made[0] * larger, made[1] * larger) == (length, across)
 
 
-def _enlarged(stages: Sequence[StagePlan], defaults: Defaults, width: int, height: int):
+def _enlarged(
+    stages: Sequence[StagePlan], defaults: Defaults, width: int, height: int
+) -> Iterator[StagePlan]:
     """The stages in the size of a larger picture, each looking through windows of its usual size."""
-    scales = {stage.name: stage for stage in defaults.stages}
+    paints = {stage.name for stage in defaults.stages if stage.paints}
     total = stages[-1].width // stages[0].width
     multiple = defaults.multiple * total
     width, height = (ceil(side / multiple) * multiple for side in (width, height))
@@ -306,13 +308,9 @@ def _enlarged(stages: Sequence[StagePlan], defaults: Defaults, width: int, heigh
         size = f"{width} × {height} pixels"
         raise PlanError(f"{size} are too many: no side may be longer than {LONGEST_SIDE_PX}.")
     for stage in stages:
-        part = stages[-1].width // stage.width
-        own: StageDefaults = scales[stage.name]
-        if not own.paints:
-            yield stage
-            continue
-        side = max(stage.width, stage.height)
-        yield stage.model_copy(update={"width": width // part, "height": height // part, "window": side})
+        part, side = stages[-1].width // stage.width, max(stage.width, stage.height)
+        larger = {"width": width // part, "height": height // part, "window": side}
+        yield stage.model_copy(update=larger if stage.name in paints else {})
 
 
 def _checked(plan: Plan, **changed: object) -> Plan:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sfumato.language import Prompt, PromptError, parse
+from sfumato.language import Prompt
 from sfumato.models.family import Family, families
 from sfumato.plan import (
     Asked,
@@ -29,6 +29,7 @@ from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
 from sfumato.studio.running import Running, Saved, Unfinished
 from sfumato.studio.shelf import Open, Shelf
+from sfumato.studio.words import read_words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,9 +102,7 @@ class Studio:
             PlanError, Refused: the model cannot make it.
             FileNotFoundError: the model's weights are not here.
         """
-        reading = parse(text)
-        if reading.problems:
-            raise PromptError(reading.text, reading.problems)
+        reading = read_words(text)
         defaults = self.family.defaults()
         jobs = []
         for prompt in reading.prompts:

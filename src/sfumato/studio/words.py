@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sfumato.language import Prompt, PromptError, parse
+from sfumato.language import Prompt, PromptError, Reading, parse
 from sfumato.plan import Blend, Edit, Upscale
 from sfumato.studio.gallery import read_kept
 
@@ -44,7 +44,12 @@ def words_for(edit: Edit, picture: Path, text: str | None) -> tuple[Prompt, ...]
 
 def words(text: str) -> tuple[Prompt, ...]:
     """A text as prompts, one for each permutation. Raises PromptError."""
+    return read_words(text).prompts
+
+
+def read_words(text: str) -> Reading:
+    """A text as it was read, with what is to be said of that. Raises PromptError."""
     reading = parse(text)
     if reading.problems:
         raise PromptError(reading.text, reading.problems)
-    return reading.prompts
+    return reading

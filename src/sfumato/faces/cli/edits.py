@@ -8,7 +8,7 @@ from pathlib import Path
 from sfumato.faces.cli.imagine import make
 from sfumato.faces.cli.wishes import Way
 from sfumato.language import Prompt
-from sfumato.models.family import family, named
+from sfumato.models.family import Family, family, named
 from sfumato.plan import Edit
 from sfumato.studio import Shelf, Studio, give, read_kept, words_for
 
@@ -34,7 +34,7 @@ def _prompts(edit: Edit, picture: Path, text: str | None) -> tuple[Prompt, ...]:
         raise ValueError(f"{error} Then say what is to be seen, after the picture's name.") from None
 
 
-def _maker(picture: Path):
+def _maker(picture: Path) -> Family:
     """The model that made a picture, where it is one that is shipped; else the first of these."""
     try:
         kind = read_kept(picture).plan.family

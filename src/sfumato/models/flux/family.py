@@ -119,5 +119,5 @@ class Flux:
                 yield f"{title} was trained without guidance: the number {stage.guidance:g} has no effect."
         if self.files.variant.from_start and starts_from_nothing(plan):
             yield "The run begins in pure noise, so the start picture has no effect: begin it later."
-        if any(item.weight != 1 for item in plan.inputs):
+        if any(item.weight != 1 for item in plan.inputs if item.role != "start"):
             yield f"{title} reads all its pictures with one weight: others have no effect."
