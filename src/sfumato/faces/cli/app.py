@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sfumato.faces.cli.edit import EditOf, edit
 from sfumato.faces.cli.options import (
     PICTURES,
     AsJson,
@@ -61,92 +62,61 @@ def imagine(
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def vary(
     picture: Picture,
     words: Words = None,
     strong: Annotated[bool, typer.Option("--strong", help="change the composition too")] = False,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Make pictures like this one; with other words, a remix."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Vary
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Vary(strong=strong), [picture], words, way))
+    return Vary(strong=strong), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def restyle(
     picture: Picture,
     words: Words = None,
     strength: Annotated[
         float, typer.Option(min=0, max=1, help="0 is the picture itself, 1 takes nothing from it")
     ] = 0.65,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Paint a picture again after other words (image-to-image)."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Restyle
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Restyle(strength=strength), [picture], words, way))
+    return Restyle(strength=strength), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def region(
     picture: Picture,
     mask: Annotated[Path, typer.Argument(help="a picture that is white where it is painted anew")],
     words: Words = None,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Paint a part of a picture anew; the rest stays exactly as it is."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Region
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Region(), [picture, mask], words, way))
+    return Region(), [picture, mask], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def zoom(
     picture: Picture,
     words: Words = None,
     factor: Annotated[float, typer.Option(min=1, max=8, help="how much smaller the picture becomes")] = 2.0,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Show more around a picture; with `--ar` in the words, in another shape."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Zoom
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Zoom(factor=factor), [picture], words, way))
+    return Zoom(factor=factor), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def pan(
     picture: Picture,
     to: Annotated[Literal["left", "right", "up", "down"], typer.Argument(help="where to go on")],
@@ -154,82 +124,49 @@ def pan(
     fraction: Annotated[
         float, typer.Option(min=0.05, max=0.95, help="how much of what the model paints at once is new")
     ] = 0.5,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Go on painting beyond one side of a picture, which becomes larger."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Pan
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Pan(to=to, fraction=fraction), [picture], words, way))
+    return Pan(to=to, fraction=fraction), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def square(
     picture: Picture,
     words: Words = None,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Paint what is missing around a picture to a square."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Square
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Square(), [picture], words, way))
+    return Square(), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def upscale(
     picture: Picture,
     words: Words = None,
     factor: Annotated[float, typer.Option(min=1.01, max=16, help="how much longer its sides become")] = 2.0,
     creative: Annotated[bool, typer.Option("--creative", help="add what is not in the picture")] = False,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Make a picture larger: the same one, or with `--creative` one with more in it."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Upscale
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Upscale(factor=factor, creative=creative), [picture], words, way))
+    return Upscale(factor=factor, creative=creative), [picture], words
 
 
 @app.command(rich_help_panel=EDITS)
+@edit
 def blend(
     pictures: Annotated[list[Path], typer.Argument(help="two to five pictures", show_default=False)],
     words: Annotated[str | None, typer.Option("--words", "-w", help="what is to be seen beside them")] = None,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-) -> None:
+) -> EditOf:
     """Make one picture out of several."""
-    from sfumato.faces.cli.edits import edit_command
-    from sfumato.faces.cli.wishes import Way, wishes
     from sfumato.plan import Blend
 
-    way = Way(output, as_json, model or [], wishes((), negative, knob or []), deterministic)
-    raise typer.Exit(edit_command(Blend(), pictures, words, way))
+    return Blend(), pictures, words
 
 
 @app.command()
