@@ -249,3 +249,19 @@ def test_steps_come_in_their_order(canvas) -> None:
 def test_what_cannot_be_finished_is_said(inputs: tuple, step: PostStep, message: str, canvas) -> None:
     with pytest.raises(ValueError, match=message):
         finished(WHITE, canvas(*inputs, post=(step,)), {digest("photo"): tensor(BLACK)})
+
+
+# turn
+
+
+@given(seed=SEEDS, width=st.integers(1, 9), height=st.integers(1, 9))
+def test_a_turned_picture_goes_round_calmly(canvas, seed: int, width: int, height: int) -> None:
+    """It is the same picture, moved, and steps across its borders no further than inside; a calm one stays."""
+    picture, turn = pixels(seed, width, height), canvas(post=(PostStep(name="turn"),))
+    turned = finished(picture, turn, {})
+    for axis in (0, 1):
+        steps = np.abs(np.diff(turned.astype(int), axis=axis, append=turned.take([0], axis))).sum((1 - axis, 2))
+        assert steps[-1] * len(steps) <= steps.sum()
+    moved = (np.roll(picture, (down, across), (0, 1)) for down in range(height) for across in range(width))
+    assert any(np.array_equal(own, turned) for own in moved)
+    assert np.array_equal(finished(turned, turn, {}), turned)

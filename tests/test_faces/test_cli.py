@@ -47,7 +47,8 @@ def test_the_ten_prompts_run(prompt: str, tmp_path: Path) -> None:
     assert set(job) == {"id", "plan", "images", "grid", "notes", "seconds"}
     assert len(job["images"]) == 4 and all(Path(path).exists() for path in (*job["images"], job["grid"]))
     with Image.open(job["images"][0]) as picture:
-        assert picture.size == (job["plan"]["width"], job["plan"]["height"])
+        (width, height), wrap = (job["plan"]["width"], job["plan"]["height"]), job["plan"]["wrap"]
+        assert picture.size == (width - 2 * wrap, height - 2 * wrap)
         low, high = picture.convert("L").getextrema()
     assert high - low > 20
 

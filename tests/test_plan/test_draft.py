@@ -154,9 +154,9 @@ def test_tile_adds_margins(defaults: Defaults) -> None:
         assert (plan.stages[0].width, plan.stages[0].height) == base
         assert (plan.width, plan.height) == (4 * base[0], 4 * base[1])
         assert (plan.wrap, plain.wrap, plain.post) == (4 * margin, 0, ())
-        (cut,) = plan.post
+        cut, turn = plan.post
         frame = Frame(left=plan.wrap, top=plan.wrap, width=plain.width, height=plain.height)
-        assert (cut.name, cut.frame) == ("crop", frame)
+        assert (cut.name, cut.frame, turn.name) == ("crop", frame, "turn")
 
 
 def test_weights_reach_the_plan(defaults: Defaults) -> None:

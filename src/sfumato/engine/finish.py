@@ -4,6 +4,8 @@ keep    what was not painted anew is the given picture again, exactly; within `a
         was painted passes into what goes on from there
 crop    what lies within the frame
 extend  the given picture and what was painted beside it, as one larger picture
+turn    a picture that tiles is moved round, by as little as it takes, until it changes no more across its
+        borders than it does inside
 agree   scaled back down, the picture becomes the given one; `amount` is how often this is corrected
 """
 
@@ -67,6 +69,16 @@ def extend(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> 
     return canvas
 
 
+def turn(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
+    """There is always such a place: the least of the steps around is no larger than their mean."""
+    for axis in (0, 1):
+        around = np.abs(picture.astype(np.int64) - np.roll(picture, 1, axis)).sum((1 - axis, 2))
+        calm = np.flatnonzero(around * len(around) <= around.sum())  # before which rows, or columns, to cut
+        way = np.where(calm * 2 > len(around), calm - len(around), calm)
+        picture = np.roll(picture, -int(way[np.argmin(np.abs(way))]), axis)
+    return np.ascontiguousarray(picture)
+
+
 def agree(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
     small = to_pixels(read(start_of(plan), given)).astype(np.float64)
     height, width = picture.shape[:2]
@@ -97,4 +109,6 @@ def _softened(anew: Tensor, reach: int) -> Tensor:
 
 Step = Callable[[np.ndarray, "PostStep", "Plan", Pictures], np.ndarray]
 
-STEPS: Mapping[str, Step] = MappingProxyType({"keep": keep, "crop": crop, "extend": extend, "agree": agree})
+STEPS: Mapping[str, Step] = MappingProxyType(
+    {"keep": keep, "crop": crop, "extend": extend, "turn": turn, "agree": agree}
+)

@@ -117,14 +117,14 @@ def _margin(width: int, height: int, defaults: Defaults) -> int:
 
 
 def _tiling(prompt: Prompt, defaults: Defaults, stages: Sequence[StagePlan]) -> dict[str, Any]:
-    """The margins of a picture that tiles, and the step that cuts them off."""
+    """The margins of a picture that tiles, and the steps that cut them off where it is calm."""
     if not prompt.parameters.tile:
         return {}
     width, height = _size(prompt.parameters.aspect or SQUARE, defaults)
     last = stages[-1]
     margin = (last.width - last.width * width // (width + 2 * _margin(width, height, defaults))) // 2
     frame = Frame(left=margin, top=margin, width=last.width - 2 * margin, height=last.height - 2 * margin)
-    return {"wrap": margin, "post": (PostStep(name="crop", frame=frame),)}
+    return {"wrap": margin, "post": (PostStep(name="crop", frame=frame), PostStep(name="turn"))}
 
 
 def _painting(stages: Sequence[StageDefaults]) -> range:
