@@ -256,11 +256,12 @@ def test_what_cannot_be_finished_is_said(inputs: tuple, step: PostStep, message:
 
 @given(seed=SEEDS, width=st.integers(1, 9), height=st.integers(1, 9))
 def test_a_turned_picture_goes_round_calmly(canvas, seed: int, width: int, height: int) -> None:
-    """It is the same picture, moved, and steps across its borders no further than inside; a calm one stays."""
+    """The same picture, moved, steps across its borders no further than inside; a calm one stays."""
     picture, turn = pixels(seed, width, height), canvas(post=(PostStep(name="turn"),))
     turned = finished(picture, turn, {})
     for axis in (0, 1):
-        steps = np.abs(np.diff(turned.astype(int), axis=axis, append=turned.take([0], axis))).sum((1 - axis, 2))
+        on = np.diff(turned.astype(int), axis=axis, append=turned.take([0], axis))
+        steps = np.abs(on).sum((1 - axis, 2))
         assert steps[-1] * len(steps) <= steps.sum()
     moved = (np.roll(picture, (down, across), (0, 1)) for down in range(height) for across in range(width))
     assert any(np.array_equal(own, turned) for own in moved)
