@@ -61,6 +61,22 @@ def test_any_text_gives_ids_within_the_vocabulary(text: str, length: int) -> Non
     assert EMPTY not in ids and max(ids) < 2 + len(KNOWN)
 
 
+def test_quoted_text_is_read_letter_by_letter() -> None:
+    known = ("fox", "sign", '"E', '"N', '"O', '"P', '"欢')
+    read_ = read_words("A sign: “Open” 「欢」 fox", known, 24)
+    assert [known[i - 2] for i in read_.ids[1:]] == ["sign", '"O', '"P', '"E', '"N', '"欢', "fox"]
+    assert read_.unknown == ("a",)
+    assert read_words('"fox"', KNOWN, 24).ids == read_words("fox", KNOWN, 24).ids
+
+
+@pytest.mark.parametrize("typed", ["wattercolor", "watercolr", "wtaercolor", "watercokor"])
+def test_a_slip_of_the_keyboard_is_read_as_the_word(typed: str) -> None:
+    known = ("nurse", "watercolor", '"A')
+    assert read_words(typed, known, 24) == ((START, 3), ())
+    assert read_words(typed, known[:2], 24).unknown == (typed,)
+    assert read_words("purse", known, 24).unknown == ("purse",)
+
+
 # Networks
 
 

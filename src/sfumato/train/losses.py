@@ -16,9 +16,14 @@ MOST_AUGMENTED = 0.4  # of the low-resolution picture, as a point on the flow pa
 
 def noised(x0: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """A point of the path for each row: x_t (B, C, H, W) and t (B,)."""
-    t = torch.sigmoid(T_CENTRE + T_SPREAD * torch.randn(len(x0), generator=generator)).to(x0.device)
+    t = drawn_times(len(x0), generator).to(x0.device)
     noise = torch.randn(x0.shape, generator=generator).to(x0.device)
     return x0.lerp(noise, t[:, None, None, None]), t
+
+
+def drawn_times(rows: int, generator: torch.Generator) -> Tensor:
+    """t of each row, (B,)."""
+    return torch.sigmoid(T_CENTRE + T_SPREAD * torch.randn(rows, generator=generator))
 
 
 def velocity_error(predicted: Tensor, x0: Tensor, t: Tensor) -> Tensor:

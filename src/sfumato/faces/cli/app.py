@@ -26,6 +26,8 @@ from sfumato.faces.cli.options import (
 
 EDITS = "Edits of a picture"
 
+Kinds = Literal["objects", "scene", "views", "writing", "pattern", "abstract"]
+
 app = typer.Typer(
     name="sfumato",
     help="An open, self-hosted Midjourney. Try: sfumato imagine 'a red fox in the snow --ar 3:2'",
@@ -231,3 +233,17 @@ def bench(
     from sfumato.faces.cli.bench import bench_command
 
     raise typer.Exit(bench_command(what, prompts, seed, as_json))
+
+
+@app.command()
+def world(
+    sheet: Annotated[Path, typer.Option(help="the file to write")] = Path("world.png"),
+    count: Annotated[int, typer.Option(min=1, max=600, help="how many pictures")] = 36,
+    seed: Annotated[int, typer.Option(min=0, help="another seed, other pictures")] = 0,
+    side: Annotated[int, typer.Option(min=64, max=1024, help="pixels of a side")] = 256,
+    kind: Annotated[Kinds | None, typer.Option(help="only pictures of this kind")] = None,
+) -> None:
+    """Draw a contact sheet of the painted world, which the house model learns from, with captions."""
+    from sfumato.faces.cli.world import world_command
+
+    raise typer.Exit(world_command(sheet, count, seed, side, kind))

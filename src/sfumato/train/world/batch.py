@@ -11,20 +11,29 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
 from sfumato.models.house.words import EMPTY, START, read_words
-from sfumato.train.world.caption import describe
+from sfumato.train.metrics.questions import questions
+from sfumato.train.world.atlas import Atlas
+from sfumato.train.world.captions import UNSEEN, describe, normalised
+from sfumato.train.world.compose import WIDE
+from sfumato.train.world.draw import draw_scene
 from sfumato.train.world.render import render
-from sfumato.train.world.scene import Scene, draw_scene
+from sfumato.train.world.scene import Scene
 
-# Canvas shapes (height, width) in cells of an eighth of the square's side, and how often each is drawn.
-SHAPES = ((8, 8), (7, 9), (9, 7), (6, 10), (10, 6), (6, 11), (11, 6))
-SHARES = (0.52, 0.08, 0.08, 0.1, 0.1, 0.06, 0.06)
+# Shapes (height, width) in cells of a sixteenth of the square's side, about 256 cells each. They come equally
+# often (balanced buckets, Li et al. 2024, Playground v2.5), so that no shape is a stranger.
+SHAPES = (
+    (11, 22), (12, 21), (13, 20), (14, 18), (16, 16), (18, 14), (20, 13), (21, 12), (22, 11), WIDE,
+)  # fmt: skip
+CELLS = 16
 
 
 class Batch(NamedTuple):
-    """Pictures (B, 3, H, W) in [-1, 1], the words of their captions (B, L), and what they show."""
+    """Pictures (B, 3, H, W) in [-1, 1], the words of their captions (B, L), how rich they are (B,), and
+    what they show."""
 
     pictures: Tensor
     words: Tensor
+    richness: Tensor
     scenes: tuple[Scene, ...]
 
 
@@ -35,22 +44,30 @@ def words_tensor(texts: Sequence[str], vocabulary: Sequence[str], length: int) -
 
 
 def batches(
-    seed: int, rows: int, side: int, atlas: Tensor, vocabulary: Sequence[str], length: int = 24
+    seed: int, rows: int, side: int, atlas: Atlas, vocabulary: Sequence[str], length: int = 64
 ) -> Iterator[Batch]:
-    """Batches of `rows` pictures, all of one shape of about side × side pixels.
+    """Batches of `rows` pictures, all of one shape of about side × side pixels; none says a committed prompt.
 
     Drawn at twice the size and averaged down where that is cheap, as small pictures show every jagged edge.
     """
     finer = 2 if side <= 64 else 1
+    asked = {normalised(text) for question in questions() for text in (question.en, question.zh)}
+    unseen = UNSEEN | asked
     rng = np.random.Generator(np.random.Philox(seed))
     while True:
-        height, width = SHAPES[int(rng.choice(len(SHAPES), p=SHARES))]
-        size = (height * side // 8 * finer, width * side // 8 * finer)
-        scenes = tuple(draw_scene(rng) for _ in range(rows))
-        texts = [describe(scene, rng) for scene in scenes]
-        pictures = render(scenes, atlas, size)
+        shape = SHAPES[int(rng.integers(len(SHAPES)))]
+        kind = "views" if shape == WIDE and rng.random() < 0.5 else None
+        scenes = tuple(draw_scene(rng, shape, kind) for _ in range(rows))
+        texts = [describe(scene, rng, unseen) for scene in scenes]
+        pictures = render(scenes, atlas, pixels(shape, side * finer))
         pictures = avg_pool2d(pictures, finer) if finer > 1 else pictures
-        yield Batch(pictures, words_tensor(texts, vocabulary, length).to(atlas.device), scenes)
+        words = words_tensor(texts, vocabulary, length).to(atlas.device)
+        yield Batch(pictures, words, torch.tensor([scene.richness for scene in scenes]), scenes)
+
+
+def pixels(shape: tuple[int, int], side: int) -> tuple[int, int]:
+    """A shape as (height, width) in pixels, for squares of `side`."""
+    return shape[0] * side // CELLS, shape[1] * side // CELLS
 
 
 def without_words(words: Tensor, share: float, generator: torch.Generator) -> Tensor:

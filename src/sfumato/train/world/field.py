@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
+
+from sfumato.train.world.lexicon import COLOURS
+from sfumato.train.world.scene import Scene
 
 DRAWS = 512  # random numbers a scene may use
 
@@ -16,14 +20,17 @@ DRAWS = 512  # random numbers a scene may use
 class Field:
     """Canvases of one size with everything a painter reads.
 
-    x runs over [0, width / short side), y over [0, 1] downwards; `draws` holds each row's random numbers.
+    x runs over [0, width / short side), y over [0, 1] downwards, whatever the height; `draws` holds each
+    row's random numbers. A painter gives each of its rows the same pixels whatever the other rows are.
     """
 
     x: Tensor  # (1, 1, 1, W)
     y: Tensor  # (1, 1, H, 1)
     draws: Tensor  # (B, DRAWS) in [0, 1)
     time: Tensor  # (B,) index into TIMES
+    weather: Tensor  # (B,) index into WEATHERS
     colour: Tensor  # (B, 3, 1, 1)
+    richness: Tensor  # (B, 1, 1, 1) in [0, 1]
 
     @property
     def size(self) -> tuple[int, int]:
@@ -45,18 +52,24 @@ class Field:
 
     def rows(self, keep: Tensor) -> Field:
         """The same canvas for some of the rows."""
-        return Field(self.x, self.y, self.draws[keep], self.time[keep], self.colour[keep])
+        told = (self.draws, self.time, self.weather, self.colour, self.richness)
+        return Field(self.x, self.y, *(part[keep] for part in told))
 
 
-def open_field(seeds: list[int], size: tuple[int, int], time: Tensor, colour: Tensor) -> Field:
-    """A canvas of (height, width) pixels, one row a seed."""
+def open_field(scenes: Sequence[Scene], size: tuple[int, int], device: torch.device) -> Field:
+    """A canvas of (height, width) pixels, one row a scene."""
     height, width = size
-    draws = [np.random.Generator(np.random.Philox(seed)).random(DRAWS, np.float32) for seed in seeds]
-    x = (torch.arange(width) + 0.5) / min(size)
-    y = (torch.arange(height) + 0.5) / height
-    rows = torch.from_numpy(np.stack(draws)).to(time.device)
+    draws = [np.random.Generator(np.random.Philox(scene.seed)).random(DRAWS, np.float32) for scene in scenes]
+    colours = torch.tensor([COLOURS[scene.colour].rgb for scene in scenes], device=device)
+    richness = torch.tensor([scene.richness for scene in scenes], device=device)
     return Field(
-        x[None, None, None].to(time.device), y[None, None, :, None].to(time.device), rows, time, colour
+        x=((torch.arange(width, device=device) + 0.5) / min(size))[None, None, None],
+        y=((torch.arange(height, device=device) + 0.5) / height)[None, None, :, None],
+        draws=torch.from_numpy(np.stack(draws)).to(device),
+        time=torch.tensor([scene.time for scene in scenes], device=device),
+        weather=torch.tensor([scene.weather for scene in scenes], device=device),
+        colour=colours[:, :, None, None],
+        richness=richness[:, None, None, None],
     )
 
 
