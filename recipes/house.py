@@ -3,15 +3,16 @@
     python recipes/house.py base  --minutes 80
     python recipes/house.py upper --minutes 25
 
-Data     the painted world (sfumato.train.world): 68 objects, 10 grounds, 5 times of day, 8 styles, endless
-Size     base: 11.5 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
+Data     the painted world (sfumato.train.world), endless; the shipped weights are of its first edition (68
+things) Size     base: 11.5 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
 Loss     velocity error of the predicted clean picture on the straight flow path
 Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget; a new one
          begins from nothing, or with --shipped from the weights in the package
 Score    `sfumato bench house`; what each run cost and reached stands in LOG.md
 
 Runs on the GPU where there is one, on the CPU otherwise, in bf16 autocast. It needs torch, numpy, pillow,
-safetensors and the emoji font, or --sprites FILE, written by `python -m sfumato.train.world.atlas FILE`.
+safetensors and the fonts of the atlas, or --atlas FOLDER, written by `python -m sfumato.train.world.atlas
+FOLDER`.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def main(arguments: list[str]) -> None:
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
     side = 32 * config.patch
     seed = options.seed + (resumed.step if resumed else 0)  # a resumed run draws new pictures
-    data = batches(seed, options.rows, side, open_atlas(options.sprites).to(device), known, config.length)
+    data = batches(seed, options.rows, side, open_atlas(options.atlas).to(device), known, config.length)
     loss = base_loss if options.stage == "base" else upper_loss
     run = Run(data, loss, options.minutes, rate=options.rate, seed=options.seed)
     log = (options.out / f"{options.stage}.jsonl").open("a")
@@ -114,7 +115,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--shipped", action="store_true", help="begin from the shipped weights, fresh optimiser"
     )
-    parser.add_argument("--sprites", type=Path, help="sprite file, where the emoji font is not installed")
+    parser.add_argument("--atlas", type=Path, help="folder with an atlas, where the fonts are not installed")
     parser.add_argument("--out", type=Path, default=ROOT / "runs/house", help="checkpoints and log")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)

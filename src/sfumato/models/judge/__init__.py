@@ -1,9 +1,11 @@
-"""The judge: it names what a picture shows. It has seen the painted world's renders alone."""
+"""Judges of pictures, which have seen the painted world's renders alone: one names a single object, the
+eye sees all."""
 
-from sfumato.models.judge.judge import FILE, Found, Judge, Names, Verdict, open_judge, verdicts
-from sfumato.models.judge.net import CELL, SIDE_PX, JudgeConfig, JudgeNet, Seen
+from sfumato.models.judge.eye import Eye, Found, Names, Verdict, open_eye, verdicts
+from sfumato.models.judge.eyenet import CELL, SIDE_PX, EyeConfig, EyeNet, Seen
+from sfumato.models.judge.judge import FILE, Judge, JudgeNet, open_judge
 
 __all__ = [
-    "CELL", "FILE", "SIDE_PX", "Found", "Judge", "JudgeConfig", "JudgeNet", "Names", "Seen", "Verdict",
-    "open_judge", "verdicts",
+    "CELL", "FILE", "SIDE_PX", "Eye", "EyeConfig", "EyeNet", "Found", "Judge", "JudgeNet", "Names", "Seen",
+    "Verdict", "open_eye", "open_judge", "verdicts",
 ]  # fmt: skip

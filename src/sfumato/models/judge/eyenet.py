@@ -1,4 +1,4 @@
-"""The judge's network: what stands where, of what colour, in what place and style, and what is written.
+"""The eye's network: what stands where, of what colour, in what place and style, and what is written.
 
 Shapes in comments: B rows, C channels, h × w the grid of cells, each CELL pixels wide, N = h · w.
 """
@@ -19,8 +19,8 @@ HEAD = 32  # channels of one attention head
 
 
 @dataclass(frozen=True)
-class JudgeConfig:
-    """What is needed to build a judge.
+class EyeConfig:
+    """What is needed to build an eye.
 
     Attributes:
         things, grounds, styles, colours, views: how many of each it tells apart.
@@ -47,10 +47,10 @@ class JudgeConfig:
     shared: int = 128
 
 
-def read_config(values: Mapping[str, Any]) -> JudgeConfig:
+def read_config(values: Mapping[str, Any]) -> EyeConfig:
     """The configuration out of a weights file's metadata, where tuples have become lists."""
     known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    return JudgeConfig(**known)
+    return EyeConfig(**known)
 
 
 class Seen(NamedTuple):
@@ -61,7 +61,7 @@ class Seen(NamedTuple):
         thing, colour, view: (B, h, w, number) which one it is; hidden: (B, h, w) logit that another stands
         before it. ground, style: (B, number), the last ground being none.
         letters: (B, longest, number); the last letter ends the text.
-        picture: (B, shared) of length 1, comparable with `Judge.text`.
+        picture: (B, shared) of length 1, comparable with `Eye.text`.
         features: (B, C) for distances between sets of pictures.
     """
 
@@ -131,7 +131,7 @@ class Reader(nn.Module):
     """One query for each place of a text looks for its letter in the picture, then at the places beside
     it."""
 
-    def __init__(self, config: JudgeConfig) -> None:
+    def __init__(self, config: EyeConfig) -> None:
         super().__init__()
         fine, width = config.widths[2], config.widths[3]
         self.places = nn.Parameter(torch.randn(config.longest, width) * 0.02)
@@ -154,7 +154,7 @@ class Reader(nn.Module):
 class Texts(nn.Module):
     """Word ids (B, L) to (B, shared), of length 1; id 0 is an empty place."""
 
-    def __init__(self, config: JudgeConfig) -> None:
+    def __init__(self, config: EyeConfig) -> None:
         super().__init__()
         self.embed = nn.Embedding(config.vocabulary, config.text)
         self.place = nn.Parameter(torch.randn(64, config.text) * 0.02)
@@ -170,10 +170,10 @@ class Texts(nn.Module):
         return normalize(self.out(mean), dim=-1)
 
 
-class JudgeNet(nn.Module):
+class EyeNet(nn.Module):
     """Pictures (B, 3, H, W) in [-1, 1], sides multiples of CELL, to what is Seen."""
 
-    def __init__(self, config: JudgeConfig) -> None:
+    def __init__(self, config: EyeConfig) -> None:
         super().__init__()
         self.config = config
         first, *_, width = config.widths

@@ -1,4 +1,4 @@
-"""What the judge is to see: where things are, and that a judge without faults answers every question."""
+"""What the eye is to see: where things are, and that an eye without faults answers every question."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch.nn.functional import one_hot
 
-from sfumato.models.judge import CELL, JudgeConfig, JudgeNet, Names, Seen, verdicts
-from sfumato.train.judging import IGNORED, contrast, focal, judge_loss, names, truth_of
+from sfumato.models.judge import CELL, EyeConfig, EyeNet, Names, Seen, verdicts
 from sfumato.train.metrics.answers import answered
 from sfumato.train.metrics.questions import questions, scene_of, shape_of
+from sfumato.train.seeing import IGNORED, contrast, eye_loss, focal, names, truth_of
 from sfumato.train.world.atlas import Atlas
 from sfumato.train.world.batch import Batch, batches, pixels
 from sfumato.train.world.draw import draw_scene
@@ -23,8 +23,8 @@ def known() -> Names:
     return names()
 
 
-def config(known: Names, attends: bool = True) -> JudgeConfig:
-    return JudgeConfig(
+def config(known: Names, attends: bool = True) -> EyeConfig:
+    return EyeConfig(
         len(known.things), len(known.grounds) + 1, len(known.styles), len(known.colours), len(known.views),
         len(known.letters) + 1, len(known.vocabulary) + 2, widths=(8, 16, 16, 32), mixers=1, attends=attends,
         text=32, shared=16,
@@ -56,7 +56,7 @@ def perfect(truth, known: Names) -> Seen:
     )
 
 
-def test_a_judge_without_faults_answers_every_question(known: Names) -> None:
+def test_an_eye_without_faults_answers_every_question(known: Names) -> None:
     """All conventions at once: cells, centres, names, letters and where the middle of a picture is."""
     rng = np.random.Generator(np.random.Philox(0))
     for question in questions():
@@ -90,16 +90,16 @@ def test_what_cannot_be_known_is_not_learned(known: Names) -> None:
 
 
 @pytest.mark.parametrize("attends", [True, False])
-def test_both_judges_learn(attends: bool, known: Names, atlas: Atlas) -> None:
+def test_both_kinds_of_eye_learn(attends: bool, known: Names, atlas: Atlas) -> None:
     torch.manual_seed(0)
-    network = JudgeNet(config(known, attends))
+    network = EyeNet(config(known, attends))
     (data,) = [
         truth_of(batch, known, 16)
         for _, batch in zip(range(1), batches(0, 8, 64, atlas, known.vocabulary), strict=False)
     ]
     optimizer, losses = torch.optim.AdamW(network.parameters(), 3e-3), []
     for _ in range(12):
-        loss = judge_loss(network, data, torch.Generator().manual_seed(0))
+        loss = eye_loss(network, data, torch.Generator().manual_seed(0))
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()

@@ -1,4 +1,4 @@
-"""What the judge is to see in a render of the painted world, and how far off it is."""
+"""What the eye is to see in a render of the painted world, and how far off it is."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Truth(NamedTuple):
 
 
 def names() -> Names:
-    """What a judge of this world tells apart."""
+    """What an eye of this world tells apart."""
     letters = sorted({*LETTERS.casefold(), *chinese()})
     return Names(
         things=tuple(thing.en[0] for thing in things()),
@@ -91,7 +91,7 @@ def truth_of(batch: Batch, known: Names, longest: int) -> Truth:
     return Truth(batch.pictures, batch.words, heart.to(device), **tensors)
 
 
-def judge_loss(network: nn.Module, truth: Truth, generator: torch.Generator) -> Tensor:
+def eye_loss(network: nn.Module, truth: Truth, generator: torch.Generator) -> Tensor:
     """The sum of what was missed in roughened renders."""
     seen: Seen = network(roughened(truth.pictures, generator))
     own = [part.flatten(0, 2)[truth.at].float() for part in (seen.thing, seen.colour, seen.view)]
