@@ -19,6 +19,7 @@ WIDE = (9, 28)  # height and width of pictures of three views
 MOST = len(COUNTS)  # things in one picture
 RIM = 0.03
 FOOT = 0.46  # of a sprite's side, from its centre down to what it stands on
+SIGNS = frozenset({"face", "symbol"})
 FLYING = frozenset({"sky"})
 LEFT, RIGHT, ABOVE, BELOW, BEHIND = range(len(RELATIONS))
 
@@ -42,11 +43,14 @@ def room_of(shape: tuple[int, int], ground: int | None) -> Room:
 
 
 def pick(rng: np.random.Generator) -> int:
-    """A thing: one in four is one that many pictures are made of, and has many looks."""
+    """A thing: one in four is one that many pictures are made of, and has many looks; few are signs and faces."""
     known = things()
     if rng.random() < 0.25:
         return int(rng.choice([i for i, thing in enumerate(known) if thing.drawn]))
-    return int(rng.integers(len(known)))
+    while True:
+        thing = int(rng.integers(len(known)))
+        if known[thing].kind not in SIGNS or rng.random() < 0.4:
+            return thing
 
 
 def place(thing: int, x: float, y: float, size: float, rng: np.random.Generator, **told) -> Placed:

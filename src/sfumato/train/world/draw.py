@@ -66,7 +66,7 @@ def _inscribed(scene: Scene, rng: np.random.Generator) -> Scene:
     """Mostly without a style, so that letters can be read; some surfaces leave nothing to see of the
     place."""
     writing = inscribe(rng)
-    style = 0 if rng.random() < 0.6 else scene.style
+    style = 0 if rng.random() < 0.85 else scene.style
     written = replace(scene, writing=writing, style=style)
     return replace(written, ground=None, time=0, weather=0) if written.covered else written
 
