@@ -43,7 +43,8 @@ def room_of(shape: tuple[int, int], ground: int | None) -> Room:
 
 
 def pick(rng: np.random.Generator) -> int:
-    """A thing: one in four is one that many pictures are made of, and has many looks; few are signs and faces."""
+    """A thing: one in four is one that many pictures are made of, and has many looks; few are signs and
+    faces."""
     known = things()
     if rng.random() < 0.25:
         return int(rng.choice([i for i, thing in enumerate(known) if thing.drawn]))
