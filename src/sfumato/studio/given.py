@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sfumato.plan import Input
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor
 
 MOST_PIXELS = 64_000_000
@@ -36,9 +37,13 @@ def give(role: str, path: Path, weight: float = 1.0) -> Given:
     import torch
 
     pixels = np.asarray(_read(path))  # uint8 (H, W, 3)
-    digest = sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
     values = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 127.5 - 1
-    return Given(Input(role=role, hash=digest, weight=weight), values)
+    return Given(Input(role=role, hash=digest(pixels), weight=weight), values)
+
+
+def digest(pixels: np.ndarray) -> str:
+    """What names a picture: sha256 over its size and its pixels, uint8 (H, W, 3)."""
+    return sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
 def _read(path: Path):

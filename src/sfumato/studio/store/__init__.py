@@ -1,0 +1,42 @@
+"""A database of jobs and pictures: what was accepted is kept, and found again.
+
+store = Store.open("sqlite:///data/sfumato.sqlite", Path("data"))
+"""
+
+from sfumato.studio.store.drawn import Drawn, drawn
+from sfumato.studio.store.errors import (
+    Conflict,
+    IllegalMove,
+    LeaseLost,
+    NewerVersion,
+    NotThere,
+    StoreError,
+    Unavailable,
+)
+from sfumato.studio.store.rebuild import Rebuilt
+from sfumato.studio.store.rows import Board, Change, JobRow, Person, PictureRow
+from sfumato.studio.store.search import Filters, Page
+from sfumato.studio.store.similar import Similar
+from sfumato.studio.store.store import Store
+
+__all__ = [
+    "Board",
+    "Change",
+    "Conflict",
+    "Drawn",
+    "Filters",
+    "IllegalMove",
+    "JobRow",
+    "LeaseLost",
+    "NewerVersion",
+    "NotThere",
+    "Page",
+    "Person",
+    "PictureRow",
+    "Rebuilt",
+    "Similar",
+    "Store",
+    "StoreError",
+    "Unavailable",
+    "drawn",
+]

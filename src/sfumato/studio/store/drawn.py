@@ -1,0 +1,163 @@
+"""Pictures on their way into the index: what their files say of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from sfumato.studio.gallery import Kept
+from sfumato.studio.given import digest
+from sfumato.studio.picture import Picture
+from sfumato.studio.store.database import insertion
+from sfumato.studio.store.errors import Conflict
+from sfumato.studio.store.tables import LINEAGE, PICTURES
+from sfumato.studio.store.visible import visible
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A single picture whose file is in the gallery. Grids are not indexed: their pictures are.
+
+    path     relative to the gallery, with slashes
+    content  hash of its pixels, as the inputs of plans name them
+    inputs   the contents of what it was made from
+    blob     its embedding, float16; None where nobody has made one
+    """
+
+    id: str
+    job: str
+    index: int
+    path: str
+    sha256: str
+    content: str
+    width: int
+    height: int
+    prompt: str
+    operation: str
+    model: str
+    seed: int
+    created: float
+    inputs: tuple[str, ...] = ()
+    blob: bytes | None = None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Columns of its row; the rest is people's."""
+        own = {name: value for name, value in vars(self).items() if name not in ("inputs", "blob")}
+        prompt = plain(self.prompt)
+        return {**own, "prompt": prompt, "aspect": self.width / self.height}
+
+
+def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndarray | None = None) -> Drawn:
+    """What the index keeps of a picture; its file is read once more for its hash.
+
+    embedding  (n,), any number format; kept as float16
+
+    Raises ValueError for a grid, or a path that is not in the gallery; OSError.
+    """
+    if picture.index is None:
+        raise ValueError(f"{path} is a grid: only single pictures are indexed.")
+    plan, (height, width) = picture.plan, picture.pixels.shape[:2]
+    return Drawn(
+        id=f"{picture.job}-{picture.index}",
+        job=picture.job,
+        index=picture.index,
+        path=path.resolve().relative_to(gallery.resolve()).as_posix(),
+        sha256=_of_file(path),
+        content=digest(picture.pixels),
+        width=width,
+        height=height,
+        prompt=plan.prompt,
+        operation=plan.operation,
+        model=plan.family,
+        seed=plan.seeds[picture.index].number,
+        created=path.stat().st_mtime,
+        inputs=tuple(item.hash for item in plan.inputs),
+        blob=None if embedding is None else half(embedding),
+    )
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def half(embedding: np.ndarray) -> bytes:
+    """An embedding as it is kept. Raises ValueError for one that is not finite in float16."""
+    import numpy as np
+
+    with np.errstate(over="ignore"):
+        values = np.asarray(embedding).ravel().astype(np.float16)
+    if not np.isfinite(values).all():
+        raise ValueError("This embedding has numbers that are not finite in float16: scale it first.")
+    return values.tobytes()
+
+
+def plain(text: str) -> str:
+    """Without the one character that a database may not take."""
+    return text.replace("\0", "")
+
+
+def folded(text: str) -> str:
+    """As searched: wide and narrow, large and small letters are the same."""
+    return unicodedata.normalize("NFKC", plain(text)).casefold()
+
+
+def words(prompt: str, tags: Sequence[str]) -> str:
+    """What a search looks in."""
+    return folded("\n".join((prompt, *tags)))
+
+
+def insert_pictures(
+    connection: Connection, pictures: Sequence[Drawn], owner: str, private: bool
+) -> list[str]:
+    """Their ids. A picture that is there already keeps what people said of it. Not numbered yet.
+
+    Raises Conflict for one that is another person's.
+    """
+    for picture in pictures:
+        _insert(connection, picture, owner, private)
+    for picture in pictures:
+        link(connection, picture, owner)
+    return [picture.id for picture in pictures]
+
+
+def _insert(connection: Connection, picture: Drawn, owner: str, private: bool) -> None:
+    insert, table = insertion(connection, PICTURES), PICTURES.c
+    said = {"owner": owner, "private": private, "tags": "[]", "liked": False, "rating": 0, "rev": 0}
+    found = {**picture.values, "gone": False}
+    new = {**said, **found, "blob": picture.blob, "words": words(picture.prompt, ())}
+    again = {
+        "words": case((table.gone, insert.excluded.words), else_=table.words),
+        "trashed": case((table.gone, None), else_=table.trashed),
+        "blob": func.coalesce(insert.excluded.blob, table.blob),
+    }
+    insert = insert.values(new).on_conflict_do_update(
+        index_elements=["id"], set_={**found, **again}, where=table.owner == owner
+    )
+    if connection.scalar(insert.returning(table.id)) is None:
+        raise Conflict(f"Picture {picture.id} is another person's.")
+
+
+def link(connection: Connection, picture: Drawn, owner: str) -> None:
+    """Name its parents: the pictures of the index that its plan reads, and that its owner may see.
+
+    Of several with the same content the oldest is meant.
+    """
+    insert = insertion(connection, LINEAGE)
+    seen = visible(PICTURES, owner)
+    for place, content in enumerate(picture.inputs):
+        same = and_(PICTURES.c.content == content, PICTURES.c.id != picture.id, seen, ~PICTURES.c.gone)
+        oldest = select(PICTURES.c.id).where(same).order_by(PICTURES.c.created, PICTURES.c.number).limit(1)
+        if (parent := connection.scalar(oldest)) is not None:
+            new = {"child": picture.id, "parent": parent, "place": place}
+            connection.execute(insert.values(new).on_conflict_do_nothing())

@@ -1,0 +1,178 @@
+"""The gallery's index: pictures kept, found, judged, trashed and purged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+
+from sfumato.studio.store.database import Database, hold, stamp
+from sfumato.studio.store.drawn import Drawn, half, insert_pictures, plain, words
+from sfumato.studio.store.errors import NotThere, told
+from sfumato.studio.store.rows import PictureRow
+from sfumato.studio.store.search import ALL, Filters, Order, Page, search
+from sfumato.studio.store.similar import Similar, similar
+from sfumato.studio.store.tables import LINEAGE, PICTURES, PINNED
+from sfumato.studio.store.visible import visible
+
+if TYPE_CHECKING:
+    import numpy as np
+
+GALLERY = "pictures"
+NO_WORDS = ("path", "sha256", "content", "prompt", "words")
+NOTHING: Mapping[str, Any] = MappingProxyType(
+    {"tags": "[]", "liked": False, "rating": 0, "seed": 0, "blob": None, "gone": True}
+)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of a store. What changes them takes the owner whose they must be; None is the server."""
+
+    database: Database
+
+    def add(self, pictures: Sequence[Drawn], owner: str, private: bool = False) -> list[PictureRow]:
+        """Index pictures whose files are in the gallery. Raises Conflict for another person's."""
+        with self.database.writing() as connection:
+            ids = insert_pictures(connection, pictures, owner, private)
+            stamp(connection, (PICTURES, ids))
+            return _rows(connection, ids)
+
+    def get(self, picture: str, viewer: str | None = None) -> PictureRow:
+        """One picture, also in its owner's trash. Raises NotThere for one that this person may not see."""
+        with self.database.reading() as connection:
+            found = connection.execute(
+                select(PICTURES).where(PICTURES.c.id == picture, ~PICTURES.c.gone, _shown(viewer))
+            ).one_or_none()
+        if found is None:
+            raise NotThere("There is no such picture.")
+        return PictureRow.read(found)
+
+    def search(
+        self,
+        text: str = "",
+        filters: Filters = ALL,
+        order: Order = "newest",
+        cursor: str = "",
+        limit: int = 50,
+        *,
+        viewer: str | None = None,
+    ) -> Page:
+        """Pictures that this person may see; every word of the text is in their prompt or their tags.
+
+        cursor  that of the page before; pages do not shift while pictures are added
+
+        Raises ValueError for a cursor or an aspect that cannot be read.
+        """
+        with self.database.reading() as connection:
+            return search(connection, text, (filters, viewer), order, cursor, limit)
+
+    def similar(self, embedding: np.ndarray, k: int, *, viewer: str | None = None) -> list[Similar]:
+        """The k pictures nearest in direction, the nearest first, of those with an embedding as long."""
+        with self.database.reading() as connection:
+            return similar(connection, embedding, k, viewer)
+
+    def parents(self, picture: str, viewer: str | None = None) -> list[PictureRow]:
+        """What it was made from, in the order of its plan; what this person may not see is left out."""
+        return self._kin(LINEAGE.c.parent, LINEAGE.c.child == picture, viewer)
+
+    def children(self, picture: str, viewer: str | None = None) -> list[PictureRow]:
+        """What was made from it."""
+        return self._kin(LINEAGE.c.child, LINEAGE.c.parent == picture, viewer)
+
+    def like(self, ids: Sequence[str], owner: str | None = None, liked: bool = True) -> list[PictureRow]:
+        """Raises NotThere where one is not this person's, and changes none; so do the next ones."""
+        return self._change(ids, owner, {"liked": liked})
+
+    def rate(self, ids: Sequence[str], rating: int, owner: str | None = None) -> list[PictureRow]:
+        """From 0, not rated, to 5. Raises ValueError for others."""
+        if not 0 <= rating <= 5:
+            raise ValueError(f"A rating is a number from 0 to 5, not {rating}.")
+        return self._change(ids, owner, {"rating": rating})
+
+    def hide(self, ids: Sequence[str], owner: str | None = None, private: bool = True) -> list[PictureRow]:
+        """Show them to nobody else, or to all. Who has seen one is not told that it is private now."""
+        return self._change(ids, owner, {"private": private})
+
+    def tag(self, picture: str, tags: Sequence[str], owner: str | None = None) -> PictureRow:
+        """These tags in place of those before."""
+        kept = tuple(dict.fromkeys(plain(tag).strip() for tag in tags if plain(tag).strip()))
+        with self.database.writing() as connection:
+            (held,) = _owned(connection, [picture], owner)
+            found = {"tags": json.dumps(kept, ensure_ascii=False), "words": words(held.prompt, kept)}
+            return _write(connection, [picture], found)[0]
+
+    def embed(self, picture: str, embedding: np.ndarray) -> None:
+        """What `similar` compares: (n,), kept as float16. It is no change that anybody is told of."""
+        with self.database.writing() as connection:
+            _owned(connection, [picture], None)
+            found = update(PICTURES).where(PICTURES.c.id == picture).values(blob=half(embedding))
+            connection.execute(found)
+
+    def trash(self, ids: Sequence[str], owner: str | None = None) -> list[PictureRow]:
+        """Out of sight, until they are taken back or purged."""
+        with self.database.writing() as connection:
+            _owned(connection, ids, owner)
+            return _write(connection, ids, {"trashed": self.database.now(connection)})
+
+    def untrash(self, ids: Sequence[str], owner: str | None = None) -> list[PictureRow]:
+        """Back where they were."""
+        return self._change(ids, owner, {"trashed": None})
+
+    def purge(self, seconds: float, owner: str | None = None) -> list[str]:
+        """Delete what has been in the trash for so long, files and all; the ids."""
+        with self.database.writing() as connection:
+            before = PICTURES.c.trashed <= self.database.now(connection) - seconds
+            mine = () if owner is None else (PICTURES.c.owner == owner,)
+            held = hold(connection, PICTURES, before, ~PICTURES.c.gone, *mine)
+            # important: the files go first. Killed between, the rows are still in the trash.
+            with told():
+                for row in held:
+                    (self.database.folder / GALLERY / row.path).unlink(missing_ok=True)
+            ids = [row.id for row in held]
+            connection.execute(delete(PINNED).where(PINNED.c.picture.in_(ids)))
+            kin = or_(LINEAGE.c.child.in_(ids), LINEAGE.c.parent.in_(ids))
+            connection.execute(delete(LINEAGE).where(kin))
+            _write(connection, ids, {**NOTHING, **dict.fromkeys(NO_WORDS, "")})
+            return ids
+
+    def _change(self, ids: Sequence[str], owner: str | None, values: dict[str, Any]) -> list[PictureRow]:
+        with self.database.writing() as connection:
+            _owned(connection, ids, owner)
+            return _write(connection, ids, values)
+
+    def _kin(self, column: Any, where: ColumnElement[bool], viewer: str | None) -> list[PictureRow]:
+        query = select(PICTURES).join(LINEAGE, column == PICTURES.c.id).where(where, _shown(viewer))
+        query = query.order_by(LINEAGE.c.place, PICTURES.c.number)
+        with self.database.reading() as connection:
+            return [PictureRow.read(row) for row in connection.execute(query)]
+
+
+def _shown(viewer: str | None) -> ColumnElement[bool]:
+    """Visible, and not in the trash of another."""
+    mine = () if viewer is None else (PICTURES.c.owner == viewer, PICTURES.c.trashed.is_(None))
+    return visible(PICTURES, viewer) & or_(*mine) if mine else visible(PICTURES, viewer)
+
+
+def _owned(connection: Connection, ids: Sequence[str], owner: str | None) -> list[Any]:
+    mine = () if owner is None else (PICTURES.c.owner == owner,)
+    held = hold(connection, PICTURES, PICTURES.c.id.in_(ids), ~PICTURES.c.gone, *mine)
+    if len(held) < len(set(ids)):
+        raise NotThere("There is no such picture.")
+    return held
+
+
+def _write(connection: Connection, ids: Sequence[str], values: dict[str, Any]) -> list[PictureRow]:
+    """The last act of a transaction."""
+    connection.execute(update(PICTURES).where(PICTURES.c.id.in_(ids)).values(values))
+    stamp(connection, (PICTURES, list(dict.fromkeys(ids))))
+    return _rows(connection, ids)
+
+
+def _rows(connection: Connection, ids: Sequence[str]) -> list[PictureRow]:
+    found = {row.id: row for row in connection.execute(select(PICTURES).where(PICTURES.c.id.in_(ids)))}
+    return [PictureRow.read(found[which]) for which in ids]

@@ -1,0 +1,140 @@
+"""Jobs as workers see them: claimed under a lease, reported on, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import CTE, ColumnElement, Connection, and_, case, func, or_, select, update
+
+from sfumato.studio.store.database import Database, hold, stamp
+from sfumato.studio.store.drawn import Drawn, insert_pictures
+from sfumato.studio.store.errors import LeaseLost
+from sfumato.studio.store.jobs import NOBODY_S, change
+from sfumato.studio.store.rows import JobRow
+from sfumato.studio.store.states import Move, after
+from sfumato.studio.store.tables import JOBS, PICTURES
+
+AGING = 120.0  # seconds of waiting that count as one more of priority
+RECENT = 600.0  # seconds for which an owner counts as served
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The workers' side of a store. What a worker may do to a job it may do only while it holds the lease.
+
+    A lease that ran out is lost only when another worker takes the job up, or its owner stops it. Every
+    function that takes a claimed row raises LeaseLost then, and writes nothing.
+    """
+
+    database: Database
+
+    def claim(self, worker: str, seconds: float) -> JobRow | None:
+        """Take the next job for so long, waiting or left by a worker whose lease ran out; None where none is.
+
+        Order: priority, one more for every AGING seconds in which no such job of its owner was begun; then
+        the owner with the fewest jobs running or begun in the last RECENT seconds; then age. So a large
+        batch of one person does not make others wait, and everything comes to its turn.
+        """
+        with self.database.writing() as connection:
+            now = self.database.now(connection)
+            lease = {"lease": uuid4().hex, "lease_until": now + seconds, "worker": worker}
+            begun = {"status": "running", "started": now, "takes": JOBS.c.takes + 1}
+            # important: one statement, so that no two workers find the same job.
+            claim = update(JOBS).where(JOBS.c.id == _next(now)).values(**lease, **begun).returning(JOBS.c.id)
+            job = connection.scalar(claim)
+            if job is None:
+                return None
+            stamp(connection, (JOBS, [job]))
+            return JobRow.read(connection.execute(select(JOBS).where(JOBS.c.id == job)).one())
+
+    def renew(self, row: JobRow, seconds: float) -> None:
+        """Hold the job for so long from now. It is no change that anybody is told of."""
+        with self.database.writing() as connection:
+            self._held(connection, row)
+            until = self.database.now(connection) + seconds
+            connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(lease_until=until))
+
+    def report(self, row: JobRow, done: int, total: int, preview: bytes | None = None) -> JobRow:
+        """How far the job is; without a preview the last one stays."""
+        shown = {} if preview is None else {"preview": preview}
+        with self.database.writing() as connection:
+            self._held(connection, row)
+            return change(connection, row.id, {"done": done, "total": total, **shown})
+
+    def finish(self, row: JobRow, pictures: Sequence[Drawn] = ()) -> JobRow:
+        """The job is done; its pictures, whose files are in the gallery, appear in the same moment."""
+        with self.database.writing() as connection:
+            self._held(connection, row)
+            ids = insert_pictures(connection, pictures, row.owner, row.private)
+            end = self._ended(connection, "finish", "")
+            connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(end))
+            stamp(connection, (PICTURES, ids), (JOBS, [row.id]))
+            return JobRow.read(connection.execute(select(JOBS).where(JOBS.c.id == row.id)).one())
+
+    def fail(self, row: JobRow, reason: str) -> JobRow:
+        """The job cannot be made; the reason is a sentence for its owner."""
+        with self.database.writing() as connection:
+            self._held(connection, row)
+            return change(connection, row.id, self._ended(connection, "fail", reason))
+
+    def give_back(self, row: JobRow) -> JobRow:
+        """Let another worker go on, as when this one is shut down."""
+        with self.database.writing() as connection:
+            self._held(connection, row)
+            return change(
+                connection, row.id, {**NOBODY_S, "worker": "", "status": after("running", "give_back")}
+            )
+
+    def _ended(self, connection: Connection, move: Move, reason: str) -> dict[str, Any]:
+        now = self.database.now(connection)
+        end = {"status": after("running", move), "ended": now, "reason": reason.replace("\0", "")}
+        return {**NOBODY_S, **end, "preview": None}
+
+    def _held(self, connection: Connection, row: JobRow) -> None:
+        found = hold(connection, JOBS, JOBS.c.id == row.id)
+        if row.lease is not None and found and found[0].lease == row.lease:
+            return
+        now = found[0].status if found else "gone"
+        why = f"{found[0].worker} took it up" if now == "running" else f"it is {now}"
+        raise LeaseLost(f"Job {row.id} is no longer this worker's ({why}): stop working on it.")
+
+
+def _next(now: float) -> Any:
+    """The id of the job whose turn it is."""
+    jobs = JOBS.alias("waiting")
+    free = or_(
+        jobs.c.status == "queued",
+        and_(jobs.c.status == "running", jobs.c.lease_until < now),
+    )
+    recent = _recent(now)
+    served = select(func.sum(recent.c.jobs)).where(recent.c.owner == jobs.c.owner).scalar_subquery()
+    query = select(jobs.c.id).where(free)
+    query = query.order_by(
+        _raised(jobs, recent, now).desc(), func.coalesce(served, 0), jobs.c.queued, jobs.c.id
+    )
+    query = query.limit(1).with_for_update(of=jobs, skip_locked=True, key_share=True)
+    return query.scalar_subquery()
+
+
+def _recent(now: float) -> CTE:
+    """Of every owner and priority: when a job was begun last, and how many run or were begun of late."""
+    running = and_(JOBS.c.status == "running", JOBS.c.lease_until >= now)
+    begun = and_(JOBS.c.started >= now - RECENT, JOBS.c.status != "queued")
+    columns = (
+        JOBS.c.owner,
+        JOBS.c.priority,
+        func.max(JOBS.c.started).label("last"),
+        func.count().label("jobs"),
+    )
+    return select(*columns).where(or_(running, begun)).group_by(JOBS.c.owner, JOBS.c.priority).cte("recent")
+
+
+def _raised(jobs: Any, recent: Any, now: float) -> ColumnElement[float]:
+    """Priority with what waiting adds: time since the owner last had such a job begun, or a lesser one."""
+    lesser = and_(recent.c.owner == jobs.c.owner, recent.c.priority <= jobs.c.priority)
+    last = func.coalesce(select(func.max(recent.c.last)).where(lesser).scalar_subquery(), jobs.c.queued)
+    since = case((last > jobs.c.queued, last), else_=jobs.c.queued)
+    return jobs.c.priority + func.floor((now - since) / AGING)

@@ -1,0 +1,140 @@
+"""Claiming: one worker a job, under a lease, in a fair order."""
+
+from __future__ import annotations
+
+import pytest
+
+from sfumato.studio.store import JobRow, LeaseLost, Store
+from sfumato.studio.store.queue import AGING, RECENT
+from test_store.conftest import Place, job
+
+
+def claimed(store: Store, worker: str = "w", seconds: float = 60) -> JobRow:
+    row = store.queue.claim(worker, seconds)
+    assert row is not None
+    return row
+
+
+def test_an_empty_queue_gives_nothing_and_numbers_nothing(store: Store) -> None:
+    assert store.queue.claim("w", 60) is None and store.rev == 0
+
+
+def test_a_job_whose_lease_ran_out_goes_to_another(place: Place, store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    first = claimed(store, "first", 60)
+    place.clock.now += 59
+    assert store.queue.claim("second", 60) is None
+    store.queue.renew(first, 60)
+    place.clock.now += 59
+    assert store.queue.claim("second", 60) is None, "renewed"
+    place.clock.now += 2
+    second = claimed(store, "second")
+    assert (second.id, second.takes, second.attempt) == (first.id, 2, 1)
+    for act in (
+        lambda: store.queue.renew(first, 60),
+        lambda: store.queue.report(first, 1, 2),
+        lambda: store.queue.finish(first),
+        lambda: store.queue.fail(first, "no"),
+        lambda: store.queue.give_back(first),
+    ):
+        before = store.jobs.get(first.id)
+        with pytest.raises(LeaseLost, match="second took it up"):
+            act()
+        assert store.jobs.get(first.id) == before
+    assert store.queue.finish(second).status == "done"
+
+
+def test_a_late_worker_may_end_what_nobody_took_up(place: Place, store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    row = claimed(store)
+    place.clock.now += 3600
+    assert store.queue.finish(row).status == "done"
+
+
+def test_a_worker_is_told_that_its_job_was_stopped(store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    row = claimed(store)
+    store.jobs.pause(row.id)
+    with pytest.raises(LeaseLost, match="it is paused"):
+        store.queue.report(row, 1, 2)
+
+
+def test_the_same_worker_begun_anew_does_not_hold_the_old_lease(place: Place, store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    old = claimed(store, "gpu0", 60)
+    place.clock.now += 61
+    new = claimed(store, "gpu0", 60)
+    with pytest.raises(LeaseLost):
+        store.queue.report(old, 1, 2)
+    assert store.queue.report(new, 1, 2).done == 1
+
+
+def test_only_a_claim_gives_a_lease_out(store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    row = claimed(store)
+    shown = [store.jobs.get(row.id), *store.jobs.listed(), store.queue.report(row, 1, 2)]
+    assert row.lease and not any(own.lease for own in shown)
+    assert row.lease not in repr(store.changed(0)) + repr(row)
+
+
+def test_progress_is_a_change_and_a_heartbeat_is_none(store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    row = claimed(store)
+    store.queue.renew(row, 60)
+    assert store.changed(row.rev) == []
+    told = store.queue.report(row, 3, 20, b"webp")
+    assert [change.row for change in store.changed(row.rev)] == [told]
+    assert (told.done, told.total, store.queue.report(row, 4, 20).preview) == (3, 20, b"webp")
+    assert store.queue.finish(row).preview is None
+
+
+def order(store: Store, place: Place, seconds: float = 1.0) -> list[str]:
+    """The owners of all jobs, in the order in which one worker does them."""
+    served = []
+    while (row := store.queue.claim("w", 3600)) is not None:
+        served.append(store.people.get(row.owner).name)
+        place.clock.now += seconds
+        store.queue.finish(row)
+    return served
+
+
+def test_priority_goes_first(place: Place, store: Store, ann: str, bob: str) -> None:
+    store.jobs.accept(job(), ann)
+    store.jobs.accept(job(), bob, priority=1)
+    assert order(store, place) == ["bob", "ann"]
+
+
+def test_a_large_batch_does_not_make_others_wait(place: Place, store: Store, ann: str, bob: str) -> None:
+    for _ in range(6):
+        store.jobs.accept(job(), ann)
+    place.clock.now += 3 * AGING
+    claimed(store)  # one of ann's runs on
+    place.clock.now += 1
+    for _ in range(2):
+        store.jobs.accept(job(), bob)
+    assert order(store, place) == ["bob", "ann", "bob", "ann", "ann", "ann", "ann"]
+
+
+def test_what_was_served_long_ago_no_longer_counts(place: Place, store: Store, ann: str, bob: str) -> None:
+    store.jobs.accept(job(), ann)
+    order(store, place)
+    place.clock.now += RECENT
+    store.jobs.accept(job(), ann)
+    place.clock.now += 1
+    store.jobs.accept(job(), bob)
+    assert order(store, place) == ["ann", "bob"], "by age alone"
+
+
+@pytest.mark.parametrize("whose", ["another's", "their own"])
+def test_nothing_starves(whose: str, place: Place, store: Store, ann: str, bob: str) -> None:
+    """One job of low priority, and a stream of better ones that never ends."""
+    store.jobs.accept(job(), ann)
+    for served in range(60):
+        store.jobs.accept(job(), bob if whose == "another's" else ann, priority=10)
+        row = claimed(store)
+        if row.priority == 0:
+            assert served * 40 <= 11 * AGING
+            return
+        place.clock.now += 40
+        store.queue.finish(row)
+    raise AssertionError("it never came to its turn")
