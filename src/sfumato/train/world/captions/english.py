@@ -28,6 +28,17 @@ LOW = ("minimal", "simple", "plain", "minimalist", "uncluttered")
 QUOTES = ('"{}"', '"{}"', "“{}”", "‘{}’", "'{}'")
 FLORAL = frozenset("flower rose tulip sunflower hibiscus lotus daisy poppy lily hyacinth bouquet".split())
 SEAMLESS = ("seamless ", "repeating ", "")
+PIECES = (
+    "painting",
+    "drawing",
+    "sketch",
+    "photo",
+    "photograph",
+    "print",
+    "illustration",
+    "sticker",
+    "mosaic",
+)
 STANDING = frozenset({"person"})
 
 
@@ -235,18 +246,7 @@ def _full(told: Told, rng: np.random.Generator) -> str:
 
 def _piece(style: str) -> str:
     """The style as the name of a picture."""
-    whole = (
-        "painting",
-        "drawing",
-        "sketch",
-        "photo",
-        "photograph",
-        "print",
-        "illustration",
-        "sticker",
-        "mosaic",
-    )
-    return article(style if style.endswith(whole) else f"{style} picture")
+    return article(style if style.endswith(PIECES) else f"{style} picture")
 
 
 def _in_weather(weather: str) -> str:
@@ -284,18 +284,7 @@ def _paragraph(told: Told, rng: np.random.Generator) -> str:
 
 
 def _made(style: str) -> str:
-    whole = (
-        "painting",
-        "drawing",
-        "sketch",
-        "photo",
-        "photograph",
-        "print",
-        "illustration",
-        "sticker",
-        "mosaic",
-    )
-    return article(style) if style.endswith(whole) else style
+    return article(style) if style.endswith(PIECES) else style
 
 
 def _it_is(weather: str) -> str:
