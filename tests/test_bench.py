@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import cold, load, memory, overhead, report
+from bench import cold, company, load, memory, overhead, report
 from bench.trace import GRID, LONG_STEPS, SHORT_STEPS, Trace, Wish, at_once, draw_trace
 
 COMMITTED_STEPS = [4, 4, 4, 45, 48, 4, 4, 46, 4, 4]
@@ -118,3 +118,20 @@ def test_memory_runs(tmp_path: Path) -> None:
     figures = written(tmp_path, "memory")
     assert figures["peak_of_a_grid_mib"] > figures["imported_mib"] and figures["weights_mib"] > 10
     assert set(figures["after_pictures_mib"]) == {"1", "2", "3"}
+
+
+@pytest.mark.minutes
+def test_company_runs_and_changes_no_bit_here(tmp_path: Path) -> None:
+    assert company.main(["--pictures", "4", "--rounds", "1", "--results", str(tmp_path)]) == 0
+    figures = written(tmp_path, "company")
+    assert figures["psnr_db"]["rows"] == company.EQUAL
+    assert len(figures["seconds"]) == 4
+
+
+def test_the_psnr_of_pictures_is_that_of_their_range() -> None:
+    import torch
+
+    white, grey = torch.ones(3, 4, 4), torch.zeros(3, 4, 4)
+    assert company.psnr(white, -white) == pytest.approx(0)
+    assert company.psnr(white, grey) == pytest.approx(6.0206, abs=1e-3)
+    assert company.psnr(white, white) == company.EQUAL

@@ -28,17 +28,7 @@ LOW = ("minimal", "simple", "plain", "minimalist", "uncluttered")
 QUOTES = ('"{}"', '"{}"', "“{}”", "‘{}’", "'{}'")
 FLORAL = frozenset("flower rose tulip sunflower hibiscus lotus daisy poppy lily hyacinth bouquet".split())
 SEAMLESS = ("seamless ", "repeating ", "")
-PIECES = (
-    "painting",
-    "drawing",
-    "sketch",
-    "photo",
-    "photograph",
-    "print",
-    "illustration",
-    "sticker",
-    "mosaic",
-)
+PIECES = tuple("painting drawing sketch photo photograph print illustration sticker mosaic".split())
 STANDING = frozenset({"person"})
 
 
