@@ -219,7 +219,11 @@ def test_steps_come_in_their_order(canvas) -> None:
 @pytest.mark.parametrize(
     ("inputs", "step", "message"),
     [
-        ((), PostStep(name="polish"), "no finishing step 'polish': choose one of keep, crop, extend, agree"),
+        (
+            (),
+            PostStep(name="polish"),
+            "no finishing step 'polish': choose one of keep, crop, extend, turn, agree",
+        ),
         ((), PostStep(name="keep"), "one with the role start"),
         ((), PostStep(name="extend"), "one with the role start"),
         ((), PostStep(name="agree"), "one with the role start"),

@@ -149,7 +149,7 @@ def test_what_masks_leave_is_put_back_once_and_before_all_else(
     plan = plan_of(defaults, "a fox --tile" if tile else "a fox", inputs=inputs)
     kept = keeping(plan)
     needed = "start" in roles and "mask" in roles
-    assert [step.name for step in kept.post] == ["keep"] * needed + ["crop"] * tile
+    assert [step.name for step in kept.post] == ["keep"] * needed + ["crop", "turn"] * tile
     assert keeping(kept) == kept
     if not needed:
         assert kept == plan
