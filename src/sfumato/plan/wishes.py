@@ -36,11 +36,14 @@ def with_region(plan: Plan, mask: Input, text: str) -> Plan:
 
 
 def keeping(plan: Plan) -> Plan:
-    """The plan, which ends by putting back what its masks leave, where it has any."""
-    roles = {item.role for item in plan.inputs}
-    if not {"start", "mask"} <= roles or any(step.name in KEEPING for step in plan.post):
-        return plan
-    return _again(plan, post=(PostStep(name="keep", amount=SEAM), *plan.post))
+    """The plan, which leaves a given picture where it is: it ends by putting back what its masks leave, where it
+    has any, and what begins from a picture is not turned."""
+    roles, post = {item.role for item in plan.inputs}, plan.post
+    if "start" in roles:
+        post = tuple(step for step in post if step.name != "turn")
+    if {"start", "mask"} <= roles and not any(step.name in KEEPING for step in post):
+        post = (PostStep(name="keep", amount=SEAM), *post)
+    return plan if post == plan.post else _again(plan, post=post)
 
 
 def _said(text: str) -> str:
