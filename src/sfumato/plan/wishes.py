@@ -36,8 +36,10 @@ def with_region(plan: Plan, mask: Input, text: str) -> Plan:
 
 
 def keeping(plan: Plan) -> Plan:
-    """The plan, which leaves a given picture where it is: it ends by putting back what its masks leave, where it
-    has any, and what begins from a picture is not turned."""
+    """The plan, which leaves a given picture where it is.
+
+    It ends by putting back what its masks leave, where it has any; what begins from a picture is not turned.
+    """
     roles, post = {item.role for item in plan.inputs}, plan.post
     if "start" in roles:
         post = tuple(step for step in post if step.name != "turn")

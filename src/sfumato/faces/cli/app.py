@@ -23,6 +23,7 @@ from sfumato.faces.cli.options import (
     Then,
     Words,
 )
+from sfumato.faces.cli.serving import people, serve
 
 EDITS = "Edits of a picture"
 
@@ -247,3 +248,7 @@ def world(
     from sfumato.faces.cli.world import world_command
 
     raise typer.Exit(world_command(sheet, count, seed, side, kind))
+
+
+app.command()(serve)
+app.add_typer(people, name="people")

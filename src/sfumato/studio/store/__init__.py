@@ -13,6 +13,7 @@ from sfumato.studio.store.errors import (
     StoreError,
     Unavailable,
 )
+from sfumato.studio.store.load import Load
 from sfumato.studio.store.rebuild import Rebuilt
 from sfumato.studio.store.rows import Board, Change, JobRow, Person, PictureRow
 from sfumato.studio.store.search import Filters, Page
@@ -28,6 +29,7 @@ __all__ = [
     "IllegalMove",
     "JobRow",
     "LeaseLost",
+    "Load",
     "NewerVersion",
     "NotThere",
     "Page",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sfumato.studio.store.bell import Bell
 from sfumato.studio.store.errors import told
 from sfumato.studio.store.tables import CLOCK
 
@@ -45,11 +46,13 @@ class Database:
 
     folder  where the files are that the rows name
     clock   seconds since 1970; None asks the database, so that servers need not agree on the time
+    bell    rings when a transaction that wrote has ended well
     """
 
     engine: Engine
     folder: Path
     clock: Callable[[], float] | None = None
+    bell: Bell = field(default_factory=Bell)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -62,6 +65,7 @@ class Database:
         """A transaction that writes: all of it, or nothing. Raises Unavailable."""
         with told(), self.engine.execution_options(writes=True).begin() as connection:
             yield connection
+        self.bell.ring()
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970."""

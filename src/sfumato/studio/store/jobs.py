@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from sfumato.studio.store.tables import JOBS, PEOPLE
 from sfumato.studio.store.visible import visible
 
 SHOWN = tuple(column for column in JOBS.c if column.name != "lease")
+APART = 1e-5  # seconds between the jobs of one request, so that they are listed and begun in their order
 FRESH: Mapping[str, Any] = MappingProxyType(
     {"status": "queued", "reason": "", "takes": 0, "worker": "", "done": 0, "total": 0}
 )
@@ -54,20 +55,49 @@ class Jobs:
         Raises NotThere for an unknown owner, Conflict where the key or the id is that of another plan,
         Unavailable.
         """
-        keep_given(self.database.folder, job.given)
-        wishes = {"priority": priority, "private": private, "batch": batch, "key": key}
-        return self._accept(job, owner, wishes)
+        return self._accept([job], owner, priority, private, batch, [key])[0]
 
-    def _accept(self, job: Job, owner: str, wishes: Mapping[str, Any]) -> JobRow:
+    def accept_all(
+        self,
+        jobs: Sequence[Job],
+        owner: str,
+        *,
+        priority: int = 0,
+        private: bool = False,
+        batch: str = "",
+        key: str | None = None,
+    ) -> list[JobRow]:
+        """Keep the jobs of one request: all of them, or none. Each has its place after the key: `key#0`.
+
+        Raises as `accept`.
+        """
+        keys = [None if key is None else f"{key}#{place}" for place in range(len(jobs))]
+        return self._accept(jobs, owner, priority, private, batch, keys)
+
+    def _accept(
+        self,
+        jobs: Sequence[Job],
+        owner: str,
+        priority: int,
+        private: bool,
+        batch: str,
+        keys: Sequence[str | None],
+    ) -> list[JobRow]:
+        for job in jobs:
+            keep_given(self.database.folder, job.given)
+        wishes = {"priority": priority, "private": private, "batch": batch}
         with self.database.writing() as connection:
             if connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.id == owner)) is None:
                 raise NotThere("There is no such person: add them first.")
-            values = fresh(job, owner, self.database.now(connection)) | dict(wishes)
-            insert = insertion(connection, JOBS).values(values).on_conflict_do_nothing().returning(JOBS.c.id)
-            if connection.scalar(insert) is None:
-                return _first(connection, job, owner, wishes["key"])
-            stamp(connection, (JOBS, [job.id]))
-            return JobRow.read(connection.execute(select(*SHOWN).where(JOBS.c.id == job.id)).one())
+            now = self.database.now(connection)
+            new = []
+            for place, (job, key) in enumerate(zip(jobs, keys, strict=True)):
+                values = fresh(job, owner, now + place * APART) | wishes | {"key": key}
+                insert = insertion(connection, JOBS).values(values).on_conflict_do_nothing()
+                if connection.scalar(insert.returning(JOBS.c.id)) is not None:
+                    new.append(job.id)
+            stamp(connection, (JOBS, new))
+            return [_kept(connection, job, owner, key) for job, key in zip(jobs, keys, strict=True)]
 
     def get(self, job: str, viewer: str | None = None) -> JobRow:
         """One job. Raises NotThere for one that this person may not see."""
@@ -154,8 +184,8 @@ def fresh(job: Job, owner: str, now: float) -> dict[str, Any]:
     return {**FRESH, **zero, **what, "id": job.id, "owner": owner, "created": now, "queued": now}
 
 
-def _first(connection: Connection, job: Job, owner: str, key: str | None) -> JobRow:
-    """The row that stood in the way, if it is this one's."""
+def _kept(connection: Connection, job: Job, owner: str, key: str | None) -> JobRow:
+    """The job's row, or the one that stood in its way, if that is of the same request."""
     same = JOBS.c.id == job.id if key is None else or_(JOBS.c.id == job.id, JOBS.c.key == key)
     found = connection.execute(select(*SHOWN).where(same, JOBS.c.owner == owner)).all()
     if len(found) != 1 or found[0].plan_hash != job.plan.hash or found[0].key != key:

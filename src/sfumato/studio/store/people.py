@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sfumato.studio.store.database import Database
 from sfumato.studio.store.drawn import plain
 from sfumato.studio.store.errors import Conflict, NotThere
+from sfumato.studio.store.load import Load, load
 from sfumato.studio.store.rows import Person
 from sfumato.studio.store.tables import PEOPLE
 
@@ -56,6 +57,17 @@ class People:
         """Everybody, by name."""
         with self.database.reading() as connection:
             return [Person.read(row) for row in connection.execute(select(PEOPLE).order_by(PEOPLE.c.name))]
+
+    def have_keys(self) -> bool:
+        """Whether anybody has a key."""
+        query = select(PEOPLE.c.id).where(PEOPLE.c.key_hash.is_not(None)).limit(1)
+        with self.database.reading() as connection:
+            return connection.scalar(query) is not None
+
+    def load(self, person: str) -> Load:
+        """What of their quotas a person has used."""
+        with self.database.reading() as connection:
+            return load(connection, person, self.database.now(connection))
 
     def new_key(self, person: str) -> str:
         """A key in place of the one before; it is told only now. Raises NotThere."""

@@ -91,6 +91,13 @@ class Store:
         """The number of the last change of all."""
         return last_rev(self.database)
 
+    def wait(self, heard: int, seconds: float) -> int:
+        """Until this process has written more often than `heard`, at most so long; how often it has.
+
+        What other processes write is seen by `rev` alone.
+        """
+        return self.database.bell.wait(heard, seconds)
+
     def changed(self, since: int, viewer: str | None = None, limit: int = 200) -> list[Change]:
         """Jobs and pictures that changed after a number and that this person may see, in order."""
         return changed(self.database, since, viewer, limit)

@@ -1,0 +1,105 @@
+"""`sfumato serve` and `sfumato people`: the server, and who may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from sfumato.studio.store import Store
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="folder for pictures and jobs", show_default="the user's data folder"),
+]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--database", help="postgresql+psycopg://user@host/name", show_default="SQLite in that folder"
+    ),
+]
+Name = Annotated[str, typer.Argument(help="what to call this person")]
+
+people = typer.Typer(help="Who may use the server, by their keys.", no_args_is_help=True)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="where to listen; 0.0.0.0 is every address")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free")] = 7860,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Serve the studio over HTTP, for this machine alone unless an address is named."""
+    from sfumato.faces.web.serve import serve as listen
+
+    with _told():
+        code = listen(host, port, data or _data(), database)
+    raise typer.Exit(code)
+
+
+@people.command()
+def add(
+    name: Name,
+    role: Annotated[Literal["admin", "member", "guest"], typer.Option(help="what they may do")] = "member",
+    most_jobs: Annotated[int | None, typer.Option(min=0, help="jobs that may wait at a time")] = None,
+    most_pictures: Annotated[int | None, typer.Option(min=0, help="pictures that may be made a day")] = None,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Add a person and print their key, which is told only now."""
+    with _open(data, database) as store:
+        person = store.people.add(name, role, most_jobs=most_jobs, most_pictures=most_pictures)
+        print(store.people.new_key(person.id))
+
+
+@people.command()
+def key(name: Name, data: Data = None, database: Database = None) -> None:
+    """Print a new key for a person; the one before is of no use any more."""
+    with _open(data, database) as store:
+        print(store.people.new_key(store.people.named(name).id))
+
+
+@people.command("list")
+def listed(data: Data = None, database: Database = None) -> None:
+    """Print everybody: name, role, quotas."""
+    with _open(data, database) as store:
+        for own in store.people.all():
+            quotas = f"jobs {_most(own.most_jobs)}, pictures a day {_most(own.most_pictures)}"
+            print(f"{own.name:<20} {own.role:<8} {quotas}")
+
+
+def _most(number: int | None) -> str:
+    return "any" if number is None else str(number)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what a store refuses into what the command line tells a person."""
+    from sfumato.studio.store import StoreError
+
+    try:
+        yield
+    except StoreError as error:
+        raise ValueError(str(error)) from error
+
+
+@contextmanager
+def _open(data: Path | None, database: str | None) -> Iterator[Store]:
+    from sfumato.faces.web.serve import open_store
+
+    with _told():
+        store = open_store(data or _data(), database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def _data() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("sfumato", appauthor=False)

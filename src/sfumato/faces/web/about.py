@@ -1,0 +1,144 @@
+"""About the server: its models and knobs, who asks, and how it does."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from sfumato import __version__
+from sfumato.faces.web.server import Admin, Here, Me
+from sfumato.models.family import Family, opened_by_path
+from sfumato.plan import KNOBS, SAMPLER_HELP, SCHEDULE_HELP, StagePlan
+from sfumato.plan.honour import HONOURED
+
+router = APIRouter(tags=["about"])
+
+
+class ModelShown(BaseModel):
+    """A model that can be asked for."""
+
+    name: str
+    summary: str
+    here: bool = Field(description="whether its weights are on this machine")
+    chosen: bool = Field(description="whether it draws where none is named")
+    accepts: list[str] = Field(description="roles of pictures that its networks read by themselves")
+    defaults: dict[str, Any] | None = Field(description="what it chooses where a prompt says nothing")
+
+
+class Honoured(BaseModel):
+    """What becomes of one word of the language."""
+
+    parameter: str
+    field: str = Field(description="the place in the plan that it goes to")
+    formula: str
+    today: bool = Field(description="whether it changes pictures yet")
+
+
+class Models(BaseModel):
+    """What draws, and what of a prompt it honours."""
+
+    models: list[ModelShown]
+    kinds: list[str] = Field(description="kinds that the owner of the server can open by path")
+    honours: list[Honoured]
+
+
+class KnobShown(BaseModel):
+    """A number or choice of a stage; `form` is its JSON schema, with range and default."""
+
+    name: str
+    help: str
+    form: dict[str, Any]
+    choices: dict[str, str] | None = Field(default=None, description="what can be chosen, and what that does")
+
+
+class MeShown(BaseModel):
+    """Who asks. A quota of null is no bound."""
+
+    id: str
+    name: str
+    role: Literal["admin", "member", "guest"]
+    most_jobs: int | None = Field(description="that may wait or run at a time")
+    most_pictures: int | None = Field(description="that may be made in a day")
+    most_bytes: int | None
+    jobs: int = Field(description="that wait or run now")
+    pictures: int = Field(description="of the last day, with those to come")
+
+
+class Health(BaseModel):
+    """That the server answers."""
+
+    status: Literal["ok"] = "ok"
+    version: str = __version__
+
+
+@router.get("/api/models", summary="What can draw")
+def models(server: Here, _me: Me) -> Models:
+    """Models by the names that requests give, and what of the language reaches their pictures."""
+    chosen = server.studio.family.name
+    rows = [
+        Honoured(parameter=r.parameter, field=r.field, formula=r.formula, today=r.today) for r in HONOURED
+    ]
+    shown = [_model(own, own.name == chosen) for own in server.models.values()]
+    return Models(models=shown, kinds=opened_by_path(), honours=rows)
+
+
+def _model(own: Family, chosen: bool) -> ModelShown:
+    here = not own.missing()
+    defaults = own.defaults().model_dump(mode="json") if here else None
+    return ModelShown(
+        name=own.name,
+        summary=own.summary,
+        here=here,
+        chosen=chosen,
+        accepts=sorted(own.accepts),
+        defaults=defaults,
+    )
+
+
+@router.get("/api/knobs", summary="What can be set by hand")
+def knobs(_me: Me) -> list[KnobShown]:
+    """The knobs of a stage, as the plan declares them."""
+    forms = StagePlan.model_json_schema()["properties"]
+    choices = {"sampler": dict(SAMPLER_HELP), "schedule": dict(SCHEDULE_HELP)}
+    return [
+        KnobShown(
+            name=name,
+            help=forms[name].get("description", ""),
+            form={key: value for key, value in forms[name].items() if key not in ("title", "description")},
+            choices=choices.get(name),
+        )
+        for name in KNOBS
+    ]
+
+
+@router.get("/api/me", summary="Who asks")
+def me(server: Here, me: Me) -> MeShown:
+    """The person whose key this is, their quotas and what of them is used."""
+    own = {name: value for name, value in vars(me).items() if name in MeShown.model_fields}
+    return MeShown(**own, **server.store.people.load(me.id)._asdict())
+
+
+@router.get("/api/health", summary="Whether the server answers")
+def health() -> Health:
+    """For everybody."""
+    return Health()
+
+
+@router.get("/api/ready", summary="Whether the server can take jobs")
+def ready(server: Here) -> Health:
+    """Asks the database; for everybody."""
+    _ = server.store.rev
+    return Health()
+
+
+@router.get(
+    "/metrics",
+    summary="Counts for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}},
+)
+def metrics(server: Here, _me: Admin) -> Response:
+    """Requests, how long they took, open streams."""
+    return Response(server.counts.text(), media_type="text/plain; version=0.0.4")

@@ -1,0 +1,207 @@
+"""Jobs: asked for, listed, stopped and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from sfumato.faces.web.errors import Refusal
+from sfumato.faces.web.forms import JobsAsked, Short, Terms
+from sfumato.faces.web.server import Here, Maker, Me, Server, theirs
+from sfumato.faces.web.shown import JobShown, JobWhole, Status, kind_of
+from sfumato.faces.web.sources import given_of
+from sfumato.studio import Job, Wishes
+from sfumato.studio.store import Conflict, JobRow, Person
+
+router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+
+Key = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="the sender's own name for this request: sent again it gives the same jobs",
+    ),
+]
+MOST = 500  # jobs of one request
+
+
+class Jobs(BaseModel):
+    """Some jobs, and the number of the last change of all before they were read: follow on from there."""
+
+    jobs: list[JobShown]
+    rev: int = Field(description="for GET /api/events?since=")
+
+
+@router.post("", status_code=201, summary="Make pictures of a prompt")
+def ask(asked: JobsAsked, request: Request, server: Here, me: Maker, key: Key = None) -> Jobs:
+    """Accept a job for each permutation and repetition of the prompt, all of them or none."""
+
+    def make() -> Sequence[Job]:
+        chosen = replace(server.studio, family=server.model(asked.model))
+        jobs = chosen.submit(asked.prompt, _wishes(asked, server, me))
+        return [_fewer(job, asked.count) for job in jobs]
+
+    return accepted(request, server, me, asked, key, make)
+
+
+def _wishes(asked: JobsAsked, server: Server, me: Person) -> Wishes:
+    return Wishes(
+        tuple(given_of(server, me, own, own.role, own.weight) for own in asked.pictures),
+        asked.negative,
+        asked.turned,
+        tuple((own.at, own.text) for own in asked.then),
+        tuple((given_of(server, me, own, "region", own.weight), own.text) for own in asked.regions),
+    )
+
+
+def _fewer(job: Job, count: int | None) -> Job:
+    if count is None:
+        return job
+    seeds = job.plan.seeds
+    if count > len(seeds):
+        raise Refusal("plan", f"{job.plan.family} makes at most {len(seeds)} pictures of a job, not {count}.")
+    return replace(job, plan=job.plan.model_copy(update={"seeds": seeds[:count]}))
+
+
+def accepted(
+    request: Request,
+    server: Server,
+    me: Person,
+    asked: Terms,
+    key: str | None,
+    make: Callable[[], Sequence[Job]],
+) -> Jobs:
+    """Keep the jobs that `make` gives, or find those that the same request with this key gave before.
+
+    Raises Refusal when the key names another request, the person may not, or a quota is used up.
+    """
+    if asked.priority > 0 and me.role != "admin":
+        raise Refusal("not_allowed", "A priority above 0 is for who looks after the server.")
+    rev, batch = server.store.rev, _batch(me, key, request.url.path + asked.model_dump_json())
+    rows = before = _before(server, me, batch) if key is not None else []
+    if not before:
+        rows = _keep(server, me, make(), asked, batch, key)
+        server.wake()
+    request.state.jobs = [row.id for row in rows]
+    return Jobs(jobs=[JobShown.of(row, me) for row in rows], rev=rev)
+
+
+def _batch(me: Person, key: str | None, said: str) -> str:
+    """The same for the same request of the same person with the same key."""
+    return uuid4().hex if key is None else sha256(f"{me.id}\0{key}\0{said}".encode()).hexdigest()[:32]
+
+
+def _before(server: Server, me: Person, batch: str) -> list[JobRow]:
+    rows = server.store.jobs.listed(me.id, owner=me.id, batch=batch, limit=MOST)
+    return rows[::-1]
+
+
+def _keep(
+    server: Server, me: Person, jobs: Sequence[Job], asked: Terms, batch: str, key: str | None
+) -> list[JobRow]:
+    with server.asking:
+        if key is not None and (before := _before(server, me, batch)):  # another thread was quicker
+            return before
+        _within_quotas(server, me, jobs)
+        try:
+            return server.store.jobs.accept_all(
+                jobs, me.id, priority=asked.priority, private=asked.private, batch=batch, key=key
+            )
+        except Conflict:
+            if key is not None and (before := _before(server, me, batch)):  # another process was
+                return before
+            raise
+
+
+def _within_quotas(server: Server, me: Person, jobs: Sequence[Job]) -> None:
+    if me.most_jobs is None and me.most_pictures is None:
+        return
+    has, pictures = server.store.people.load(me.id), sum(len(job.plan.seeds) for job in jobs)
+    if me.most_jobs is not None and has.jobs + len(jobs) > me.most_jobs:
+        said = f"You may have {me.most_jobs} jobs waiting, have {has.jobs}, and asked for {len(jobs)} more."
+        raise Refusal("too_many_jobs", said, None, {"Retry-After": "30"})
+    if me.most_pictures is not None and has.pictures + pictures > me.most_pictures:
+        said = (
+            f"You may make {me.most_pictures} pictures a day, have {has.pictures}, and asked for {pictures}."
+        )
+        raise Refusal("too_many_pictures", said, None, {"Retry-After": "3600"})
+
+
+@router.get("", summary="List jobs, the newest first")
+def listed(
+    server: Here,
+    me: Me,
+    owner: Annotated[Short | None, Query(description="a person's id")] = None,
+    status: Status | None = None,
+    batch: Short | None = None,
+    before: Annotated[Short | None, Query(description="last id of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Jobs:
+    """Jobs that this person may see."""
+    rev, jobs = server.store.rev, server.store.jobs
+    last = None if before is None else jobs.get(before, me.id)
+    rows = jobs.listed(me.id, owner=owner, status=status, batch=batch, before=last, limit=limit)
+    return Jobs(jobs=[JobShown.of(row, me) for row in rows], rev=rev)
+
+
+@router.get("/{job}", summary="One job with its plan")
+def one(job: Short, server: Here, me: Me) -> JobWhole:
+    """Everything about a job."""
+    return JobWhole.of(server.store.jobs.get(job, me.id), me)
+
+
+@router.get(
+    "/{job}/preview",
+    summary="How far a running job is, as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}, "image/png": {}, "image/jpeg": {}}}},
+)
+def preview(job: Short, server: Here, me: Me) -> Response:
+    """Not found while there is nothing to see, and when the job has ended."""
+    shown = server.store.jobs.get(job, me.id).preview
+    if shown is None:
+        raise Refusal("not_found", "There is nothing to see of this job yet.")
+    return Response(shown, media_type=kind_of(shown))
+
+
+@router.post("/{job}/cancel", summary="Stop a job for good")
+def cancel(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
+    return _moved(request, server, me, job, server.store.jobs.cancel)
+
+
+@router.post("/{job}/pause", summary="Stop a job until it is resumed")
+def pause(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
+    return _moved(request, server, me, job, server.store.jobs.pause)
+
+
+@router.post("/{job}/resume", summary="Let a paused job go on")
+def resume(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
+    return _moved(request, server, me, job, server.store.jobs.resume)
+
+
+@router.post("/{job}/retry", summary="Begin a job again that failed or was cancelled")
+def retry(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
+    return _moved(request, server, me, job, server.store.jobs.retry)
+
+
+@router.delete("/{job}", summary="Forget a job that has ended; its pictures stay")
+def forget(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
+    return _moved(request, server, me, job, server.store.jobs.forget)
+
+
+def _moved(
+    request: Request, server: Server, me: Person, job: str, move: Callable[[str, str | None], JobRow]
+) -> JobShown:
+    server.store.jobs.get(job, me.id)  # what they may not see they may not know of
+    row = move(job, theirs(me))
+    request.state.jobs = [row.id]
+    server.wake()
+    return JobShown.of(row, me)

@@ -1,0 +1,116 @@
+"""What every route needs: the store, the studio, who asks, and what they may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from sfumato.faces.web.count import Counts
+from sfumato.faces.web.errors import Refusal
+from sfumato.models.family import Family, families
+from sfumato.studio import Studio
+from sfumato.studio.store import Conflict, NotThere, Person, Store
+
+LOCAL = "me"  # the owner of a server that nobody has a key to
+
+
+@dataclass(frozen=True)
+class Server:
+    """One server.
+
+    wake      tells the worker that there is something to do
+    loopback  whether it listens on this machine alone: then pages of other sites are kept out
+    asking    held while quotas are looked at and jobs accepted, so that two requests do not pass as one
+    """
+
+    store: Store
+    studio: Studio
+    wake: Callable[[], None]
+    loopback: bool = True
+    counts: Counts = field(default_factory=Counts)
+    asking: Lock = field(default_factory=Lock)
+
+    @property
+    def models(self) -> Mapping[str, Family]:
+        """What can be asked for by name: never a path, which would let strangers look through the disk."""
+        return {own.name: own for own in (self.studio.family, *families())}
+
+    def model(self, name: str | None) -> Family:
+        """A model by its name; None is the server's own. Raises Refusal."""
+        if name is None:
+            return self.studio.family
+        if name not in self.models:
+            have = ", ".join(self.models)
+            raise Refusal("unknown_model", f"There is no model {name!r}: choose one of {have}.")
+        return self.models[name]
+
+
+def local_owner(store: Store) -> Person:
+    """The person whom a server without keys serves, made when it is first needed."""
+    try:
+        return store.people.named(LOCAL)
+    except NotThere:
+        try:
+            return store.people.add(LOCAL, "admin")
+        except Conflict:  # another process was quicker
+            return store.people.named(LOCAL)
+
+
+def server_of(request: Request) -> Server:
+    """The server that a request is to."""
+    return request.app.state.server
+
+
+Here = Annotated[Server, Depends(server_of)]
+
+
+def who(request: Request, server: Here, authorization: Annotated[str | None, Header()] = None) -> Person:
+    """Who asks. Without a key that is the local owner, as long as nobody has one. Raises Refusal."""
+    person = _person(server, authorization)
+    request.state.person = person.name
+    return person
+
+
+def _person(server: Server, authorization: str | None) -> Person:
+    challenge = {"WWW-Authenticate": "Bearer"}
+    if authorization is None:
+        if server.loopback and not server.store.people.have_keys():
+            return local_owner(server.store)
+        raise Refusal("no_key", "Say who you are: send Authorization: Bearer KEY.", None, challenge)
+    kind, _, key = authorization.partition(" ")
+    try:
+        if kind.lower() != "bearer":
+            raise NotThere
+        return server.store.people.by_key(key.strip())
+    except NotThere:
+        raise Refusal("wrong_key", "Nobody has this key.", None, challenge) from None
+
+
+Me = Annotated[Person, Depends(who)]
+
+
+def maker(me: Me) -> Person:
+    """Who asks, if they may make and change things. Raises Refusal."""
+    if me.role == "guest":
+        raise Refusal("not_allowed", "Guests look; to make and change things, ask for another role.")
+    return me
+
+
+def admin(me: Me) -> Person:
+    """Who asks, if they look after the server. Raises Refusal."""
+    if me.role != "admin":
+        raise Refusal("not_allowed", "Only who looks after the server may do that.")
+    return me
+
+
+Maker = Annotated[Person, Depends(maker)]
+Admin = Annotated[Person, Depends(admin)]
+
+
+def theirs(me: Person) -> str | None:
+    """Whose a thing must be for this person to change it; None: whoever's they may see."""
+    return None if me.role == "admin" else me.id

@@ -1,0 +1,149 @@
+"""What the server says of jobs, pictures and boards."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, Field
+
+from sfumato.studio.store import Board, JobRow, Person, PictureRow
+
+Status = Literal["queued", "running", "paused", "done", "failed", "cancelled", "forgotten"]
+
+
+class JobShown(BaseModel):
+    """A job as it stands. Of one that is gone only id, owner, rev and status mean anything."""
+
+    id: str = Field(examples=["1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"])
+    rev: int = Field(description="the number of its last change; larger is later")
+    owner: str
+    mine: bool
+    private: bool
+    status: Status
+    reason: str = Field(description="why it failed or was stopped")
+    progress: float = Field(description="0 … 1")
+    done: int
+    total: int
+    prompt: str
+    model: str
+    operation: str
+    width: int = Field(description="pixels")
+    height: int
+    notes: tuple[str, ...] = Field(description="what the pictures will not show")
+    pictures: tuple[str, ...] = Field(description="ids of its pictures when it is done")
+    count: int = Field(description="how many pictures it makes")
+    preview: str | None = Field(description="how far it is: a picture as data: address, while it runs")
+    priority: int
+    batch: str = Field(description="the same for all jobs of one request")
+    attempt: int
+    created: float = Field(description="seconds since 1970")
+    started: float | None
+    ended: float | None
+    gone: bool
+
+    @classmethod
+    def of(cls, row: JobRow, viewer: Person) -> Self:
+        """What a person is shown of a row."""
+        same = ("id", "rev", "owner", "private", "status", "reason", "done", "total", "notes", "priority")
+        same += ("batch", "attempt", "created", "started", "ended", "gone")
+        return cls(
+            **{name: getattr(row, name) for name in same},
+            **_of_plan(row),
+            mine=row.owner == viewer.id,
+            progress=1.0 if row.status == "done" else row.done / row.total if row.total else 0.0,
+            preview=None if row.preview is None else data_address(row.preview),
+        )
+
+
+class JobWhole(JobShown):
+    """A job with its whole plan, which makes the same pictures anywhere; null where the job is gone."""
+
+    plan: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, row: JobRow, viewer: Person) -> Self:
+        plan = json.loads(row.plan_json) if row.plan_json else None
+        return cls(**JobShown.of(row, viewer).model_dump(), plan=plan)
+
+
+def _of_plan(row: JobRow) -> dict[str, Any]:
+    # Read as it was written: checking each plan again would cost more than all the rest.
+    plan = json.loads(row.plan_json) if row.plan_json else {}
+    count = len(plan.get("seeds", ()))
+    return {
+        "prompt": plan.get("prompt", ""),
+        "model": plan.get("family", ""),
+        "operation": plan.get("operation", ""),
+        "width": plan.get("width", 0),
+        "height": plan.get("height", 0),
+        "count": count,
+        "pictures": tuple(f"{row.id}-{index}" for index in range(count)) if row.status == "done" else (),
+    }
+
+
+def kind_of(picture: bytes) -> str:
+    """The media type of an encoded picture, by its first bytes."""
+    if picture.startswith(b"\x89PNG"):
+        return "image/png"
+    if picture.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if picture[8:12] == b"WEBP" else "application/octet-stream"
+
+
+def data_address(picture: bytes) -> str:
+    """An encoded picture as data: address."""
+    return f"data:{kind_of(picture)};base64,{b64encode(picture).decode()}"
+
+
+class PictureShown(BaseModel):
+    """A picture. Of one that is gone only id, owner and rev mean anything."""
+
+    id: str = Field(examples=["1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed-0"])
+    rev: int
+    owner: str
+    mine: bool
+    private: bool
+    job: str
+    index: int = Field(description="which of its job's pictures, from 0")
+    file: str = Field(description="where its PNG is; ?width= gives a smaller WebP")
+    sha256: str = Field(description="of the file")
+    width: int = Field(description="pixels")
+    height: int
+    prompt: str
+    operation: str
+    model: str
+    seed: int
+    tags: tuple[str, ...]
+    liked: bool
+    rating: int = Field(description="0, not rated, to 5")
+    created: float = Field(description="seconds since 1970")
+    trashed: float | None
+    gone: bool
+
+    @classmethod
+    def of(cls, row: PictureRow, viewer: Person) -> Self:
+        """What a person is shown of a row."""
+        same = [name for name in cls.model_fields if name not in ("mine", "file")]
+        return cls(
+            **{name: getattr(row, name) for name in same},
+            mine=row.owner == viewer.id,
+            file=f"/api/pictures/{row.id}/file",
+        )
+
+
+class BoardShown(BaseModel):
+    """An ordered choice of pictures; they are found by GET /api/pictures?board=ID&order=board."""
+
+    id: str
+    owner: str
+    mine: bool
+    private: bool
+    name: str
+    created: float
+
+    @classmethod
+    def of(cls, row: Board, viewer: Person) -> Self:
+        """What a person is shown of a row."""
+        return cls(**vars(row), mine=row.owner == viewer.id)

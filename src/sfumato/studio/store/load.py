@@ -1,0 +1,33 @@
+"""How much of what a person may have they have: what quotas are held against."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from sfumato.studio.store.tables import JOBS, PICTURES
+
+DAY = 86400.0  # seconds
+OPEN = ("queued", "running", "paused")
+
+
+class Load(NamedTuple):
+    """What one person has.
+
+    jobs      that wait or run, or are paused
+    pictures  made in the last day, deleted ones too, and to be made by these jobs
+    """
+
+    jobs: int
+    pictures: int
+
+
+def load(connection: Connection, person: str, now: float) -> Load:
+    """See People.load."""
+    mine = (JOBS.c.owner == person, JOBS.c.status.in_(OPEN))
+    plans = connection.scalars(select(JOBS.c.plan_json).where(*mine)).all()
+    lately = (PICTURES.c.owner == person, PICTURES.c.created > now - DAY)
+    made = connection.scalar(select(func.count()).select_from(PICTURES).where(*lately)) or 0
+    return Load(len(plans), made + sum(len(json.loads(plan)["seeds"]) for plan in plans))

@@ -1,0 +1,124 @@
+"""The stream of events, over a real port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from sfumato.studio.store import Store
+from test_web.conftest import Paint, ask, listening, me, read_events, refused
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def home(app: FastAPI) -> Iterator[httpx2.Client]:
+    with listening(app) as address, httpx2.Client(base_url=address, timeout=PATIENCE) as client:
+        yield client
+
+
+def told(home: httpx2.Client, count: int, since: int = 0, **headers: str) -> list[tuple[str, int, dict]]:
+    """The first events of a new stream, without the one that says that it is ready."""
+    with home.stream("GET", f"/api/events?since={since}", headers=headers) as response:
+        events = read_events(response)
+        assert next(events)[0] == "ready"
+        return [next(events) for _ in range(count)]
+
+
+def test_everything_after_a_number_comes_in_order(home: httpx2.Client, store: Store, paint: Paint) -> None:
+    jobs = home.post("/api/jobs", json={"prompt": "a {red, blue} fox"}).json()["jobs"]
+    picture = paint(jobs[0]["owner"])
+    events = told(home, 3)
+    assert [own[0] for own in events] == ["job", "job", "picture"]
+    assert [own[2]["id"] for own in events] == [jobs[0]["id"], jobs[1]["id"], picture]
+    assert [own[1] for own in events] == sorted(own[2]["rev"] for own in events)
+
+
+def test_going_on_where_it_was_cut(home: httpx2.Client) -> None:
+    home.post("/api/jobs", json={"prompt": "a {red, blue, green} fox"})
+    first, second, third = told(home, 3)
+    assert told(home, 2, **{"Last-Event-ID": str(first[1])}) == [second, third]
+    assert told(home, 1, since=second[1]) == [third]
+    assert told(home, 1, since=0, **{"Last-Event-ID": str(second[1])}) == [third]
+
+
+def test_what_changes_is_told_while_it_changes(home: httpx2.Client, store: Store) -> None:
+    with home.stream("GET", "/api/events") as response:
+        events = read_events(response)
+        kind, _, ready = next(events)
+        assert kind == "ready" and ready["rev"] == store.rev
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-accel-buffering"] == "no"
+        home.post("/api/jobs", json={"prompt": "a fox"})
+        assert next(events)[2]["status"] == "queued"
+        row = store.queue.claim("w", 60)
+        assert next(events)[2]["status"] == "running"
+        for done in range(1, 4):
+            store.queue.report(row, done, 4)
+            assert next(events)[2]["done"] == done
+        store.queue.finish(row)
+        assert next(events)[2]["status"] == "done"
+
+
+def test_another_process_is_heard(home: httpx2.Client, store: Store) -> None:
+    other = Store.open(str(store.database.engine.url), store.database.folder)
+    home.post("/api/jobs", json={"prompt": "a fox"})
+    with home.stream("GET", "/api/events") as response:
+        events = read_events(response)
+        next(events)
+        other.queue.claim("w", 60)
+        assert next(events)[2]["status"] == "running"
+    other.close()
+
+
+def test_who_is_slow_gets_the_latest_only(home: httpx2.Client, store: Store) -> None:
+    home.post("/api/jobs", json={"prompt": "a fox"})
+    row = store.queue.claim("w", 60)
+    reports, preview = 300, b"RIFF\0\0\0\0WEBP" + bytes(200_000)  # more than any socket holds
+    with home.stream("GET", "/api/events") as response:
+        for done in range(1, reports + 1):
+            store.queue.report(row, done, reports, preview if done % 10 else None)
+        heard = []
+        for kind, _, data in read_events(response):
+            heard += [data["done"]] if kind == "job" else []
+            if heard and heard[-1] == reports:
+                break
+    assert heard == sorted(set(heard)) and len(heard) < reports
+
+
+def test_a_number_that_is_none(client: TestClient) -> None:
+    refused(client.get("/api/events?since=-1"), 422, "invalid")
+    refused(client.get("/api/events", headers={"Last-Event-ID": "x"}), 400, "bad_request")
+
+
+def test_streams_end_with_the_server(app: FastAPI) -> None:
+    with (
+        listening(app) as address,
+        httpx2.stream("GET", f"{address}/api/events", timeout=PATIENCE) as response,
+    ):
+        events = read_events(response)
+        assert next(events)[0] == "ready" and app.state.server.counts.streams == 1
+        app.state.follower.ended.set()
+        assert list(events) == []
+        assert app.state.server.counts.streams == 0
+
+
+def test_others_private_jobs_are_not_told(
+    app: FastAPI, store: Store, ann: TestClient, bob: TestClient
+) -> None:
+    ask(ann, "a secret fox", private=True)
+    ask(ann, "an open fox")
+    key = {"Authorization": bob.headers["authorization"]}
+    with (
+        listening(app) as address,
+        httpx2.stream("GET", f"{address}/api/events?since=0", headers=key) as response,
+    ):
+        events = read_events(response)
+        next(events)
+        first = next(events)
+    assert first[2]["prompt"] == "an open fox" and not first[2]["mine"]
+    assert me(ann) == first[2]["owner"]
