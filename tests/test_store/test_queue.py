@@ -59,6 +59,42 @@ def test_a_worker_is_told_that_its_job_was_stopped(store: Store, ann: str) -> No
         store.queue.report(row, 1, 2)
 
 
+def test_a_worker_asks_which_of_its_jobs_it_lost(place: Place, store: Store, ann: str) -> None:
+    for number in range(5):
+        store.jobs.accept(job(seed=number), ann)
+    rows = [claimed(store) for _ in range(4)]
+    store.jobs.pause(rows[0].id)
+    store.jobs.cancel(rows[1].id)
+    store.queue.finish(rows[2])
+    assert store.queue.lost(rows) == {rows[0].id: "paused", rows[1].id: "cancelled", rows[2].id: "done"}
+    place.clock.now += 61
+    store.queue.renew(rows[3], 1)
+    place.clock.now += 2
+    while (other := claimed(store, "other")).id != rows[3].id:
+        pass
+    assert store.queue.lost(rows[3:]) == {rows[3].id: "running"} and store.queue.lost([other]) == {}
+
+
+def test_what_has_ended_is_known_by_its_id(store: Store, ann: str) -> None:
+    rows = [store.jobs.accept(job(seed=number), ann) for number in range(3)]
+    store.jobs.cancel(rows[0].id)
+    store.jobs.pause(rows[1].id)
+    asked = [*(row.id for row in rows), "another"]
+    assert [row.id for row in store.queue.ended(asked)] == [rows[0].id]
+
+
+def test_only_a_worker_that_died_counts_as_a_take(place: Place, store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    assert store.queue.give_back(claimed(store)).takes == 0
+    assert claimed(store).takes == 1
+    place.clock.now += 61
+    row = claimed(store)
+    assert row.takes == 2
+    store.jobs.pause(row.id)
+    store.jobs.resume(row.id)
+    assert claimed(store).takes == 1
+
+
 def test_the_same_worker_begun_anew_does_not_hold_the_old_lease(place: Place, store: Store, ann: str) -> None:
     store.jobs.accept(job(), ann)
     old = claimed(store, "gpu0", 60)

@@ -8,7 +8,7 @@ from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
 from sfumato.engine.ladder import Ladder
 from sfumato.engine.leg import Commission
-from sfumato.engine.loop import Progress, preview, run, shown
+from sfumato.engine.loop import Group, Progress, preview, run, shown
 from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
@@ -35,6 +35,7 @@ __all__ = [
     "Draw",
     "Flight",
     "Given",
+    "Group",
     "Guidance",
     "Ladder",
     "Line",

@@ -173,12 +173,9 @@ class Batcher:
         events: list[Event] = []
         batch = self._pack(events)
         if batch:
-            model = self._seats[batch[0].ticket].commission.model
-            answers = self.known(model).rows.answer(model, [wanted.ask for wanted in batch])
-            for wanted, answer in zip(batch, answers, strict=True):
-                self._seats[wanted.ticket].heard[wanted.role] = answer
-            self._charge(batch)
-            for ticket in dict.fromkeys(wanted.ticket for wanted in batch):
+            heard = self._put(batch, events)
+            self._charge(heard)
+            for ticket in dict.fromkeys(wanted.ticket for wanted in heard):
                 events += self._tell(ticket)
         return tuple(events)
 
@@ -200,6 +197,21 @@ class Batcher:
                 batch.append(wanted)
             if len(batch) == room:
                 break
+        return batch
+
+    def _put(self, batch: list[Wanted], events: list[Event]) -> list[Wanted]:
+        """What of a batch is answered. Where a pass fails, every picture is asked alone."""
+        model = self._seats[batch[0].ticket].commission.model
+        try:
+            answers = self.known(model).rows.answer(model, [wanted.ask for wanted in batch])
+        except Exception as error:  # whatever a network raises, as in `_wanted`
+            alone = {wanted.ticket: [own for own in batch if own.ticket == wanted.ticket] for wanted in batch}
+            if len(alone) > 1:
+                return [wanted for own in alone.values() for wanted in self._put(own, events)]
+            events += [self._out(ticket, error) for ticket in alone]
+            return []
+        for wanted, answer in zip(batch, answers, strict=True):
+            self._seats[wanted.ticket].heard[wanted.role] = answer
         return batch
 
     def _room(self, model: Model, ask: Ask) -> int:

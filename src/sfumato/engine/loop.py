@@ -1,16 +1,16 @@
-"""The plain loop: all pictures of one plan, as a batcher of their own."""
+"""All pictures of one plan on their way through a batcher, and the plain loop: a batcher of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import Tensor
 
-from sfumato.engine.batcher import Batcher
+from sfumato.engine.batcher import Batcher, Event
 from sfumato.engine.flight import Flight, asks_of_stage
 from sfumato.engine.leg import Commission, stage_of
 from sfumato.engine.stage import Model
@@ -57,33 +57,98 @@ def run(
 
     To cancel, stop iterating. Raises BrokenAnswer when a network answers with NaN.
     """
-    if states is not None and len(states) != len(plan.seeds):
-        raise ValueError(f"{len(states)} states were given for a plan of {len(plan.seeds)} pictures.")
-    starts = states if states is not None else (None,) * len(plan.seeds)
-    commission, batcher = Commission(plan, model, given or {}), batcher or Batcher()
-    tickets = [
-        batcher.add(commission, picture, state=state, group="all") for picture, state in enumerate(starts)
-    ]
-    looks = [asks_of_stage(commission, number) for number in range(len(plan.stages))]
-    flights: list[Flight | None] = [None] * len(starts)
+    batcher = batcher or Batcher()
+    group = Group.enter(Commission(plan, model, given or {}), batcher, states, group="all")
     try:
-        while batcher.busy:
-            moved = dict(_moved(batcher))
-            flights = [moved.get(ticket, flight) for ticket, flight in zip(tickets, flights, strict=True)]
-            if moved and batcher.busy:
-                yield _progress(plan, flights, starts, looks, None)
+        while not group.landed:
+            progress = group.hear(batcher.step())
+            if group.error:
+                raise group.error
+            if progress:
+                yield progress
     finally:
-        for ticket in tickets:
-            batcher.cancel(ticket)
-    yield _progress(plan, flights, starts, looks, tuple(shown(flight) for flight in flights if flight))
+        group.leave()
 
 
-def _moved(batcher: Batcher) -> Iterator[tuple[int, Flight | None]]:
-    """The pictures that the next pass takes further. Raises what ended one of them."""
-    for event in batcher.step():
-        if event.error:
-            raise event.error
-        yield event.ticket, event.flight
+@dataclass(eq=False)
+class Group:
+    """All pictures of one plan in a batcher, which others may be in, too.
+
+    starts   where they stood when they came
+    flights  how they stand; None until they have moved
+    looks    how often one of them looks in each stage
+    error    what ended one of them; none of them is in the batcher any more
+    """
+
+    commission: Commission
+    batcher: Batcher
+    tickets: tuple[int, ...]
+    starts: tuple[State | None, ...]
+    flights: list[Flight | None]
+    looks: tuple[int, ...]
+    error: Exception | None = None
+
+    @classmethod
+    def enter(
+        cls,
+        commission: Commission,
+        batcher: Batcher,
+        states: Sequence[State | None] | None = None,
+        **more: Any,
+    ) -> Self:
+        """Put them in; `states` as in `run`.
+
+        more  group, owner, priority: as Batcher.add takes them
+        """
+        pictures = len(commission.plan.seeds)
+        if states is not None and len(states) != pictures:
+            raise ValueError(f"{len(states)} states were given for a plan of {pictures} pictures.")
+        starts = tuple(states) if states is not None else (None,) * pictures
+        looks = tuple(asks_of_stage(commission, number) for number in range(len(commission.plan.stages)))
+        add = partial(batcher.add, commission, **more)
+        tickets = tuple(add(picture, state=state) for picture, state in enumerate(starts))
+        return cls(commission, batcher, tickets, starts, [None] * pictures, looks)
+
+    @property
+    def landed(self) -> bool:
+        """Whether all pictures are finished."""
+        return all(flight is not None and flight.leg is None for flight in self.flights)
+
+    @property
+    def states(self) -> tuple[State | None, ...]:
+        """Where every picture stands, None where it has not begun."""
+        pairs = zip(self.flights, self.starts, strict=True)
+        return tuple(flight.state if flight else start for flight, start in pairs)
+
+    def hear(self, events: Iterable[Event]) -> Progress | None:
+        """How far the plan is after a pass; None where that took no picture of it further, or ended one."""
+        mine = {event.ticket: event for event in events if event.ticket in self.tickets}
+        self.error = next((event.error for event in mine.values() if event.error), None)
+        if self.error:
+            self.leave()
+        if self.error or not mine:
+            return None
+        for place, ticket in enumerate(self.tickets):
+            if ticket in mine:
+                self.flights[place] = mine[ticket].flight
+        return self._progress()
+
+    def leave(self) -> None:
+        """Take those that are still under way out of the batcher."""
+        for ticket in self.tickets:
+            self.batcher.cancel(ticket)
+
+    def _progress(self) -> Progress:
+        looks, states = self.looks, self.states
+        slowest = min(min(state.stage if state else 0 for state in states), len(looks) - 1)
+        return Progress(
+            done=sum(sum(looks[: state.stage]) + state.step for state in states if state),
+            total=sum(looks) * len(states),
+            stage=self.commission.plan.stages[slowest].name,
+            previews=tuple(map(preview, self.flights)),
+            states=states,
+            finished=tuple(shown(flight) for flight in self.flights if flight) if self.landed else None,
+        )
 
 
 @torch.no_grad()
@@ -98,22 +163,3 @@ def preview(flight: Flight | None) -> Preview | None:
         return partial(shown, flight) if flight else None
     x0 = flight.x0
     return partial(flight.leg.stage.decode, x0) if x0 is not None and x0.dim() == 3 else None
-
-
-def _progress(
-    plan: Plan,
-    flights: Sequence[Flight | None],
-    starts: Sequence[State | None],
-    looks: list[int],
-    finished: tuple[Tensor, ...] | None,
-) -> Progress:
-    states = tuple(flight.state if flight else start for flight, start in zip(flights, starts, strict=True))
-    slowest = min(min(state.stage if state else 0 for state in states), len(looks) - 1)
-    return Progress(
-        done=sum(sum(looks[: state.stage]) + state.step for state in states if state),
-        total=sum(looks) * len(states),
-        stage=plan.stages[slowest].name,
-        previews=tuple(map(preview, flights)),
-        states=states,
-        finished=finished,
-    )

@@ -40,8 +40,7 @@ class Kept:
 def keep(picture: Picture, folder: Path) -> Path:
     """Write a picture into a folder and return its path; never overwrites another picture."""
     folder.mkdir(parents=True, exist_ok=True)
-    which = "grid" if picture.index is None else str(picture.index + 1)
-    path = folder / f"{_slug(picture.plan.prompt)}-{picture.job[:8]}-{which}.png"
+    path = folder / named(picture.plan, picture.index, picture.job)
     with NamedTemporaryFile(dir=folder, prefix=begun(picture.job), suffix=PARTIAL, delete=False) as file:
         try:
             picture.image.save(file, "PNG", pnginfo=_text(picture), **PNG)
@@ -53,6 +52,12 @@ def keep(picture: Picture, folder: Path) -> Path:
     os.chmod(file.name, 0o666 & ~_umask())
     os.replace(file.name, path)
     return path
+
+
+def named(plan: Plan, index: int | None, job: str) -> str:
+    """The name of a picture's file; see Kept for the index."""
+    which = "grid" if index is None else str(index + 1)
+    return f"{_slug(plan.prompt)}-{job[:8]}-{which}.png"
 
 
 def begun(job: str) -> str:

@@ -69,12 +69,10 @@ class Running:
         full disk, no memory), it is kept. Raises BlockingIOError when another process is at work on it.
         """
         own = self.folder / NAME / job.id
-        own.mkdir(parents=True, exist_ok=True)
-        with (own / LOCK).open("w") as lock:
-            take(lock)
+        with saved_in(own, len(job.plan.seeds)) as saved:
             _write_record(own, job, by)
             try:
-                yield Saved(own, len(job.plan.seeds))
+                yield saved
             except ValueError:
                 self.forget(job)
                 raise
@@ -82,8 +80,7 @@ class Running:
 
     def forget(self, job: Job) -> None:
         """Give a job up: nothing of it is left but finished pictures."""
-        for left in self.folder.glob(f"{begun(job.id)}*{PARTIAL}"):  # of a process that was killed
-            left.unlink()
+        clear_begun(self.folder, job.id)
         own = self.folder / NAME / job.id
         # important: the record goes first. Without it there is no job, so none goes on from half its folder.
         (own / RECORD).unlink(missing_ok=True)
@@ -93,6 +90,21 @@ class Running:
     def _tidy(self) -> None:
         with suppress(OSError):  # other jobs are still in it, or it is gone
             (self.folder / NAME).rmdir()
+
+
+@contextmanager
+def saved_in(own: Path, pictures: int) -> Iterator[Saved]:
+    """A job's own folder, for this process alone. Raises BlockingIOError when another has it."""
+    own.mkdir(parents=True, exist_ok=True)
+    with (own / LOCK).open("w") as lock:
+        take(lock)
+        yield Saved(own, pictures)
+
+
+def clear_begun(folder: Path, job: str) -> None:
+    """Remove the half-written files of a job that a killed process left beside its pictures."""
+    for left in folder.glob(f"{begun(job)}*{PARTIAL}"):
+        left.unlink(missing_ok=True)  # another process may be at it too
 
 
 @dataclass
@@ -108,15 +120,18 @@ class Saved:
         return [_state(self.folder / f"{picture}.state") for picture in range(self.pictures)]
 
     def save_if_due(self, states: Sequence[State | None]) -> None:
-        """Save, unless that would take more than its share of the time since it was done last.
+        """Save, unless that would take more than its share of the time since it was done last."""
+        if time.monotonic() >= self.due:
+            self.save(states)
+
+    def save(self, states: Sequence[State | None]) -> None:
+        """Write every state.
 
         A disk that takes no more does not end the picture: only a killed one would begin further back.
         """
         from sfumato.engine import dump
 
         started = time.monotonic()
-        if started < self.due:
-            return
         begun = [(picture, state) for picture, state in enumerate(states) if state is not None]
         with suppress(OSError):
             for picture, state in begun:

@@ -151,10 +151,10 @@ class Studio:
         for progress, step in self._rounds(job, held, saved):
             landed = progress.finished or ()
             yield step
-        pixels = [_finished(picture, job) for picture in landed]
-        pictures = [Picture(own, job.plan, index, job.id, held.by) for index, own in enumerate(pixels)]
+        pictures = pictures_of(job, landed, held)
         if len(pictures) > 1:
-            pictures.append(Picture(grid(pixels), job.plan, None, job.id, held.by))
+            whole = grid([picture.pixels for picture in pictures])
+            pictures.append(Picture(whole, job.plan, None, job.id, held.by))
         for picture in pictures:
             yield picture
             if self.folder is not None:
@@ -171,6 +171,14 @@ class Studio:
             yield progress, step_of(job, progress, time.perf_counter() - started)
 
 
+def refuse(plan: Plan, chosen: Family) -> None:
+    """Raises Refused when the family cannot make the plan here: weights are missing, or it is not able to."""
+    if missing := chosen.missing():
+        raise Refused(f"The weights {', '.join(path.name for path in missing)} are not on this machine.")
+    if refusals := chosen.check(plan):
+        raise Refused("\n".join(refusals))
+
+
 def accept(plan: Plan, chosen: Family, said: tuple[str, ...] = (), given: tuple[Given, ...] = ()) -> Job:
     """The plan as a job. Raises Refused when the family cannot make it."""
     if refusals := chosen.check(plan):
@@ -184,19 +192,22 @@ def _of_blend(edit: Edit, chosen: Family) -> tuple[str, ...]:
     return (f"{chosen.name} does not read pictures as words: it begins from the mean of these.",)
 
 
-def _finished(picture: Tensor, job: Job) -> np.ndarray:
+def pictures_of(job: Job, landed: Sequence[Tensor], held: Open) -> list[Picture]:
+    """What a job's landed pictures, (3, H, W) in about [-1, 1], become by the last steps of its plan."""
     from sfumato.engine import finished, to_pixels
 
-    return finished(to_pixels(picture), job.plan, job.pixels)
+    pixels = [finished(to_pixels(picture), job.plan, job.pixels) for picture in landed]
+    return [Picture(own, job.plan, index, job.id, held.by) for index, own in enumerate(pixels)]
 
 
 def step_of(job: Job, progress: Progress, seconds: float) -> Step:
     """A round of the engine, as a face shows it."""
     left = seconds / progress.done * (progress.total - progress.done) if progress.done else None
-    return Step(job, progress.done, progress.total, left, lambda: _preview(progress, job))
+    return Step(job, progress.done, progress.total, left, lambda: preview_of(progress, job))
 
 
-def _preview(progress: Progress, job: Job) -> np.ndarray | None:
+def preview_of(progress: Progress, job: Job) -> np.ndarray | None:
+    """The grid as it is believed now, uint8 (H, W, 3); None while there is nothing to see."""
     from sfumato.engine import finished, grid, to_pixels
 
     shown = [draw for draw in progress.previews if draw is not None]

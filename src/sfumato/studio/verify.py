@@ -12,7 +12,7 @@ from sfumato.studio.given import Given
 from sfumato.studio.job import Job
 from sfumato.studio.picture import Picture, made_by
 from sfumato.studio.shelf import Shelf
-from sfumato.studio.studio import Refused, Studio
+from sfumato.studio.studio import Refused, Studio, refuse
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,7 @@ def verify(path: Path, model: Family | None = None, given: tuple[Given, ...] = (
     """
     kept = read_kept(path)
     chosen = model or family(kept.plan.family)
-    if missing := chosen.missing():
-        raise Refused(f"The weights {', '.join(p.name for p in missing)} are not on this machine.")
-    if refusals := chosen.check(kept.plan):
-        raise Refused("\n".join(refusals))
+    refuse(kept.plan, chosen)
     have = {item.input.hash for item in given}
     if wanted := [item.role for item in kept.plan.inputs if item.hash not in have]:
         raise Refused(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,7 +19,6 @@ from sfumato.faces.web.events import Follower
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
 
-WORKER = "sfumato.studio.worker"
 Waker = Callable[[], None]
 
 STOPPING = 10.0  # seconds that the worker has to save what it does
@@ -101,12 +97,11 @@ def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event) -
 
     wakers  gets what is to be called when there may be something to do
     """
-    if importlib.util.find_spec(WORKER) is None:
-        print("This version makes no pictures yet: jobs are kept and wait.", file=sys.stderr)
-        return []
 
     def work() -> None:
-        worker = importlib.import_module(WORKER).Worker(store, studio.shelf)
+        from sfumato.studio.worker import Worker  # brings torch
+
+        worker = Worker(store, studio.shelf)
         wakers.append(worker.wake)
         worker.run(stop)
 

@@ -147,7 +147,7 @@ class Jobs:
 
     def resume(self, job: str, owner: str | None = None) -> JobRow:
         """Let a paused job wait for a worker again."""
-        return self._move(job, owner, "resume", {"reason": ""})
+        return self._move(job, owner, "resume", {"reason": "", "takes": 0})
 
     def retry(self, job: str, owner: str | None = None) -> JobRow:
         """Let a job that failed or was cancelled begin again, as a new attempt of the same row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -12,9 +12,9 @@ from sqlalchemy import CTE, ColumnElement, Connection, and_, case, func, or_, se
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import Drawn, insert_pictures
 from sfumato.studio.store.errors import LeaseLost
-from sfumato.studio.store.jobs import NOBODY_S, change
+from sfumato.studio.store.jobs import NOBODY_S, SHOWN, change
 from sfumato.studio.store.rows import JobRow
-from sfumato.studio.store.states import Move, after
+from sfumato.studio.store.states import ENDED, Move, Status, after
 from sfumato.studio.store.tables import JOBS, PICTURES
 
 AGING = 120.0  # seconds of waiting that count as one more of priority
@@ -84,9 +84,22 @@ class Queue:
         """Let another worker go on, as when this one is shut down."""
         with self.database.writing() as connection:
             self._held(connection, row)
-            return change(
-                connection, row.id, {**NOBODY_S, "worker": "", "status": after("running", "give_back")}
-            )
+            back = {"worker": "", "takes": JOBS.c.takes - 1, "status": after("running", "give_back")}
+            return change(connection, row.id, {**NOBODY_S, **back})
+
+    def lost(self, rows: Sequence[JobRow]) -> dict[str, Status]:
+        """Those of these claimed jobs that are no longer this worker's, and what they are now."""
+        leases = {row.id: row.lease for row in rows}
+        query = select(JOBS.c.id, JOBS.c.lease, JOBS.c.status).where(JOBS.c.id.in_(leases))
+        with self.database.reading() as connection:
+            found = connection.execute(query).all()
+        return {row.id: row.status for row in found if row.lease != leases[row.id]}
+
+    def ended(self, jobs: Iterable[str]) -> list[JobRow]:
+        """Those of these jobs that nobody will go on with."""
+        query = select(*SHOWN).where(JOBS.c.id.in_(list(jobs)), JOBS.c.status.in_(ENDED))
+        with self.database.reading() as connection:
+            return [JobRow.read(row) for row in connection.execute(query)]
 
     def _ended(self, connection: Connection, move: Move, reason: str) -> dict[str, Any]:
         now = self.database.now(connection)

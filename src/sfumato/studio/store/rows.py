@@ -29,7 +29,8 @@ class JobRow(_Read):
     """A job as it stands. `plan` raises PlanError where the job is forgotten.
 
     key           what its owner named it by, so that it is accepted once
-    attempt       counts retries from 1; `takes` how often this attempt was taken up
+    attempt       counts retries from 1
+    takes         how often this attempt was taken up and not given back, since it was resumed
     done, total   looks taken and to take
     preview       an encoded picture of how far it is
     lease         the right to report; only `claim` gives it out

@@ -60,7 +60,7 @@ JOBS = Table(
     Column("status", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempt", Integer, nullable=False),  # counts retries from 1
-    Column("takes", Integer, nullable=False),  # how often this attempt was claimed
+    Column("takes", Integer, nullable=False),  # how often this attempt was claimed and not given back
     Column("worker", Text, nullable=False),
     Column("lease", Text),
     Column("lease_until", Double()),

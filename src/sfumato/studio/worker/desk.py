@@ -1,0 +1,239 @@
+"""The desk: all that a worker reads from its store and writes to it, in a thread of its own.
+
+So no forward pass waits for a disk, and leases are renewed while a pass, or opening a model, takes long.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple
+
+from sfumato.studio.gallery import keep
+from sfumato.studio.job import Job
+from sfumato.studio.lock import is_taken
+from sfumato.studio.picture import Picture
+from sfumato.studio.running import LOCK
+from sfumato.studio.store import (
+    Conflict,
+    JobRow,
+    LeaseLost,
+    NotThere,
+    Store,
+    StoreError,
+    Unavailable,
+    drawn,
+)
+from sfumato.studio.worker.sprite import sprite
+from sfumato.studio.worker.task import FOLDER, Task, forget
+
+if TYPE_CHECKING:
+    import numpy as np
+
+POLL = 0.2  # seconds between two looks for new jobs
+RETRY = 1.0  # seconds to wait for a disk or a database that does not work
+SWEEP = 2.0  # seconds between two looks for what ended jobs left
+DEATHS = 3  # of workers that one job may be at
+GIVEN_UP = "Three workers ended while they were at work on this job: it may need more memory than there is."
+
+
+class Look(NamedTuple):
+    """There may be a new job."""
+
+
+class News(NamedTuple):
+    """How far a task is; `pixels` is uint8 (H, W, 3)."""
+
+    task: Task
+    done: int
+    total: int
+    pixels: np.ndarray | None
+
+
+class Landed(NamedTuple):
+    """The pictures of a job are to be kept."""
+
+    task: Task
+    pictures: Sequence[Picture]
+
+
+class Failed(NamedTuple):
+    """A job cannot be made."""
+
+    row: JobRow
+    reason: str
+
+
+class Left(NamedTuple):
+    """A job is no longer this worker's."""
+
+    row: JobRow
+
+
+class Close(NamedTuple):
+    """No more letters come. `give_back` lets other workers go on at once, not only when leases run out."""
+
+    give_back: bool
+
+
+Letter = Look | News | Landed | Failed | Left | Close
+
+
+class Claimed(NamedTuple):
+    """A job to begin with."""
+
+    row: JobRow
+    job: Job
+
+
+@dataclass(eq=False)
+class Desk:
+    """See Worker for what is not said here.
+
+    letters  what to do; `claimed` is what it answers
+    held     claimed and not ended
+    later    what could not be written yet
+    """
+
+    store: Store
+    name: str
+    jobs: int
+    lease: float
+    letters: SimpleQueue[Letter]
+    claimed: SimpleQueue[Claimed] = field(default_factory=SimpleQueue)
+    held: dict[str, JobRow] = field(default_factory=dict)
+    later: deque[Letter] = field(default_factory=deque)
+    look: float = 0.0
+    renew: float = 0.0
+    retry: float = 0.0
+    sweep: float = 0.0
+
+    def run(self) -> None:
+        """Until it is closed."""
+        while not isinstance(letter := self._next(), Close):
+            self._deal(letter)
+            self._retry()
+            self._renew()
+            self._claim()
+            self._sweep()
+        self._end(letter.give_back)
+
+    def _next(self) -> Letter:
+        try:
+            return self.letters.get(timeout=max(0.0, min(self.look - time.monotonic(), POLL)))
+        except Empty:
+            return Look()
+
+    def _deal(self, letter: Letter) -> None:
+        """Do what a letter says; what the disk or the database does not take now is tried again."""
+        try:
+            match letter:
+                case News():
+                    self._report(letter)
+                case Landed(task, pictures):
+                    self._finish(task, pictures)
+                case Failed(row, reason):
+                    self._fail(row, reason)
+                case Left(row):
+                    self._drop(row)
+                case Look():
+                    self.look = 0.0
+        except LeaseLost:
+            pass  # the worker sees it before its next pass
+        except (Unavailable, OSError):
+            self.later.append(letter)
+            self.retry = time.monotonic() + RETRY
+
+    def _report(self, news: News) -> None:
+        data = None if news.pixels is None else sprite(news.pixels)
+        with suppress(Unavailable):  # the next one will be written
+            self.store.queue.report(news.task.row, news.done, news.total, data)
+        news.task.told = True
+
+    def _finish(self, task: Task, pictures: Sequence[Picture]) -> None:
+        gallery = self.store.gallery
+        found = [drawn(picture, keep(picture, gallery), gallery) for picture in pictures]
+        task.folder.close()
+        try:
+            self.store.queue.finish(task.row, found)
+        except Conflict as error:
+            self._fail(task.row, str(error))
+        except LeaseLost:
+            pass
+        self._drop(task.row)
+
+    def _fail(self, row: JobRow, reason: str) -> None:
+        with suppress(LeaseLost):
+            self.store.queue.fail(row, reason)
+        self._drop(row)
+
+    def _drop(self, row: JobRow) -> None:
+        """Let go of what has ended, or is not this worker's any more; what has ended leaves nothing."""
+        for ended in self.store.queue.ended([row.id]):
+            forget(self.store, ended)
+        if row.id in self.held and self.held[row.id].lease == row.lease:  # else it was taken up anew
+            del self.held[row.id]
+        self.look = 0.0  # there is room now
+
+    def _retry(self) -> None:
+        if self.later and time.monotonic() >= self.retry:
+            letters, self.later = self.later, deque()
+            for letter in letters:
+                self._deal(letter)
+
+    def _renew(self) -> None:
+        if time.monotonic() < self.renew:
+            return
+        for row in list(self.held.values()):
+            with suppress(LeaseLost, Unavailable):
+                self.store.queue.renew(row, self.lease)
+        self.renew = time.monotonic() + self.lease / 4
+
+    def _claim(self) -> None:
+        """Take jobs up while there is room; one that workers died of is worked on alone (see Worker)."""
+        if time.monotonic() < self.look:
+            return
+        self.look = time.monotonic() + POLL
+        with suppress(Unavailable):
+            while len(self.held) < self.jobs and not any(map(is_suspect, self.held.values())):
+                row = self.store.queue.claim(self.name, self.lease)
+                if row is None:
+                    return
+                self.held[row.id] = row
+                self._begin(row)
+
+    def _begin(self, row: JobRow) -> None:
+        if row.takes > DEATHS:
+            self._deal(Failed(row, GIVEN_UP))
+            return
+        try:
+            self.claimed.put(Claimed(row, self.store.jobs.job(row)))
+        except (NotThere, ValueError) as error:  # a picture is lost, or the plan is of another version
+            self._deal(Failed(row, str(error)))
+
+    def _sweep(self) -> None:
+        """Forget jobs that ended while nobody was at work on them, or whose worker was killed at the last."""
+        if time.monotonic() < self.sweep:
+            return
+        self.sweep = time.monotonic() + SWEEP
+        folders = (self.store.database.folder / FOLDER).glob("*/")
+        free = [own.name for own in folders if own.name not in self.held and not is_taken(own / LOCK)]
+        with suppress(Unavailable, OSError):
+            for row in self.store.queue.ended(free) if free else ():
+                forget(self.store, row)
+
+    def _end(self, give_back: bool) -> None:
+        self.retry = 0.0
+        self._retry()
+        for row in list(self.held.values()) if give_back else ():
+            with suppress(StoreError):
+                self.store.queue.give_back(row)
+
+
+def is_suspect(row: JobRow) -> bool:
+    """Whether this is the last trial of a job at which workers died."""
+    return row.takes >= DEATHS
