@@ -25,7 +25,9 @@ def test_a_finished_job_s_pictures_appear_with_it(store: Store, ann: str) -> Non
     row = store.queue.claim("w", 60)
     assert row is not None
     made, path = kept(store.gallery)
+    store.queue.report(row, 3, 20)
     done = store.queue.finish(row, [drawn(made, path, store.gallery, np.ones(8))])
+    assert (done.done, done.total) == (20, 20), "what is done is all done"
     (change, last) = store.changed(row.rev)
     assert isinstance(change.row, PictureRow) and last.row == done
     found = change.row

@@ -69,7 +69,7 @@ class Queue:
         with self.database.writing() as connection:
             self._held(connection, row)
             ids = insert_pictures(connection, pictures, row.owner, row.private)
-            end = self._ended(connection, "finish", "")
+            end = {**self._ended(connection, "finish", ""), "done": JOBS.c.total}
             connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(end))
             stamp(connection, (PICTURES, ids), (JOBS, [row.id]))
             return JobRow.read(connection.execute(select(JOBS).where(JOBS.c.id == row.id)).one())
