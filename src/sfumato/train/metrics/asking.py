@@ -22,7 +22,6 @@ from sfumato.train.world.lexicon import (
     RELATIONS,
     STYLES,
     SURFACES,
-    TIMES,
     Thing,
     Word,
     index,
@@ -122,7 +121,7 @@ def _style(rng: np.random.Generator) -> Question:
 
 
 def _scene(rng: np.random.Generator) -> Question:
-    ground, _ = _word(GROUNDS, rng), _word(TIMES, rng)
+    ground = _word(GROUNDS, rng)
     style = STYLES[int(rng.integers(1, len(STYLES)))]
     if style.en[0] in GREY_STYLES or rng.random() < 0.5:
         return Question("scene", place(ground.en[0])[1], ground.zh[0], ground=ground.en[0])
