@@ -4,23 +4,22 @@
     python recipes/eye.py --minutes 25 --second     the other eye, to check the first one
 
 Data     renders of the painted world (sfumato.train.world), a little blurred, tinted and grained; never a
-model's
+         model's
 Size     4.7 M parameters, 128 × 128 pixels and shapes of as many; the second: convolutions in place of
-attention
+         attention
 Loss     what is in each cell, in the whole picture, what is written, and pictures against captions
 Score    its answers on true renders of the committed prompts; not reached yet, see LOG.md
-Budget   stated by --minutes; a run goes on from its checkpoint; --shipped begins from the weights in the
-package
+Budget   stated by --minutes; a run goes on from its checkpoint; --shipped begins from the weights
+         that an earlier run wrote
 
 Runs on the GPU where there is one, on the CPU otherwise, in bf16 autocast. It needs torch, numpy, pillow,
-safetensors
-and the fonts of the atlas, or --atlas FOLDER, written by `python -m sfumato.train.world.atlas FOLDER`.
+safetensors and the fonts of the atlas, or --atlas FOLDER, which
+`python -m sfumato.train.world.atlas FOLDER` writes.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -28,9 +27,10 @@ from pathlib import Path
 import torch
 
 from sfumato.models.judge import SIDE_PX, EyeConfig, EyeNet, Names
-from sfumato.models.weights import load_packed, weights_path
-from sfumato.train.checkpoint import load_checkpoint, save_checkpoint, save_weights
-from sfumato.train.loop import Report, Run, train
+from sfumato.models.weights import load_packed
+from sfumato.train.checkpoint import load_checkpoint, save_weights
+from sfumato.train.loop import Run, train
+from sfumato.train.recipe import follow, recipe_parser
 from sfumato.train.seeing import eye_loss, names, truths
 from sfumato.train.world.atlas import open_atlas
 from sfumato.train.world.batch import batches
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> None:
     """Train and write the weights."""
     options = parse(arguments)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    seed = 1000 * (1 + options.second)
+    seed = 1000 * (options.seed + options.second)
     torch.manual_seed(seed)
     known = names()
     network = EyeNet(configure(known, options.second)).to(device, memory_format=torch.channels_last)
@@ -67,52 +67,22 @@ def main(arguments: list[str]) -> None:
     start = seed + (resumed.step if resumed else 0)  # a resumed run draws new pictures
     drawn = batches(start, options.rows, SIDE_PX, open_atlas(options.atlas).to(device), known.vocabulary)
     run = Run(truths(drawn, known), eye_loss, options.minutes, rate=options.rate, seed=seed)
-    report = follow(train(network, run, resumed), checkpoint, options)
+    report = follow(train(network, run, resumed), checkpoint, options.save, options.rows)
     about = {"config": asdict(network.config), "names": known._asdict(), "steps": report.step}
     save_weights(written(options), report.averaged, about)
 
 
 def written(options: argparse.Namespace) -> Path:
-    """Where the weights go: the first eye's into the package, the second's beside the run."""
-    return options.out / "second.safetensors" if options.second else weights_path("eye.safetensors")
-
-
-def follow(run, checkpoint: Path, options: argparse.Namespace) -> Report:
-    """Print every 50 steps, save every `--save` minutes and at the end."""
-    report, saved, losses = None, 0.0, []
-    for report in run:
-        losses.append(report.loss)
-        if report.step % 50 == 0:
-            line = {"step": report.step, "seconds": round(report.seconds), "loss": round(sum(losses) / 50, 4)}
-            print(json.dumps(line), flush=True)
-            losses = []
-        if report.seconds - saved > options.save * 60:
-            saved = report.seconds
-            save_checkpoint(checkpoint, report)
-    if report is None:
-        raise SystemExit("This run's budget is already spent: give more --minutes, or another --out folder.")
-    save_checkpoint(checkpoint, report)
-    return report
+    """Where the weights go."""
+    return options.out / ("second.safetensors" if options.second else "eye.safetensors")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--minutes", type=float, default=25, help="wall time in total, resumed parts included"
-    )
-    parser.add_argument("--rows", type=int, default=64, help="pictures in a batch")
-    parser.add_argument("--rate", type=float, default=1.5e-3, help="peak learning rate")
-    parser.add_argument("--save", type=float, default=5, help="minutes between checkpoints")
+    parser = recipe_parser(__doc__, minutes=25, rate=1.5e-3, out=ROOT / "runs/eye")
     parser.add_argument("--second", action="store_true", help="the other eye: convolutions, another seed")
     parser.add_argument("--shipped", action="store_true", help="begin from written weights, fresh optimiser")
-    parser.add_argument("--atlas", type=Path, help="folder with an atlas, where the fonts are not installed")
-    parser.add_argument("--out", type=Path, default=ROOT / "runs/eye", help="checkpoints")
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
-    return options
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

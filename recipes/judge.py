@@ -10,7 +10,6 @@ Score    accuracy on true renders of the held-out prompts, printed by `sfumato b
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +19,22 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, cross_entropy
 
 from sfumato.models.judge import FILE, JudgeNet
-from sfumato.models.weights import weights_path
 from sfumato.train.checkpoint import save_weights
 from sfumato.train.loop import Run, train
+from sfumato.train.recipe import follow, recipe_parser
 from sfumato.train.world.atlas import open_atlas
 from sfumato.train.world.batch import Batch, batches
 from sfumato.train.world.lexicon import things
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def singles(data: Iterator[Batch]) -> Iterator[tuple[Tensor, Tensor]]:
     """Pictures with exactly one object, and which; squares cut out of the middle."""
     for batch in data:
         rows = [i for i, s in enumerate(batch.scenes) if s.kind == "objects" and len(s.objects) == 1]
+        if not rows:
+            continue
         pictures = middle(batch.pictures[rows])
         yield pictures, torch.tensor([batch.scenes[i].objects[0].thing for i in rows], device=pictures.device)
 
@@ -57,26 +60,16 @@ def loss(network: torch.nn.Module, batch: tuple[Tensor, Tensor], generator: torc
 
 def main(arguments: list[str]) -> None:
     """Train and write the weights."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--minutes", type=float, default=8)
-    parser.add_argument("--atlas", type=Path, help="folder with an atlas, where the fonts are not installed")
+    parser = recipe_parser(__doc__, minutes=8, rate=2e-3, out=ROOT / "runs/judge")
     options = parser.parse_args(arguments)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.manual_seed(0)
-    data = batches(77, 64, 64, open_atlas(options.atlas).to(device), ())
+    torch.manual_seed(options.seed)
+    data = batches(77 + options.seed, options.rows, 64, open_atlas(options.atlas).to(device), ())
     network = JudgeNet(len(things())).to(device, memory_format=torch.channels_last)
-    report = None
-    for report in train(network, Run(singles(data), loss, options.minutes, rate=2e-3)):
-        if report.step % 50 == 0:
-            print(report.step, round(report.seconds), round(report.loss, 4), flush=True)
-    assert report is not None
-    save_weights(
-        weights_path(FILE),
-        report.averaged,
-        {"names": [thing.en[0] for thing in things()], "steps": report.step},
-    )
+    reports = train(network, Run(singles(data), loss, options.minutes, rate=options.rate))
+    report = follow(reports, options.out / "judge-run.safetensors", options.save, options.rows)
+    names = [thing.en[0] for thing in things()]
+    save_weights(options.out / FILE, report.averaged, {"names": names, "steps": report.step})
 
 
 if __name__ == "__main__":

@@ -6,23 +6,22 @@
 
 Data     the painted world (sfumato.train.world), endless, 256 × 256 and ten shapes of as many pixels
 Size     coder 2.5 M, painter 25 M parameters: 27 MiB as int8; the student is the painter, trained on
-Loss     coder: colours and edges; painter: velocity error; student: the guided teacher, and long steps as
-two of half
+Loss     coder: colours and edges; painter: velocity error; student: the guided teacher, and long steps
+         like two of half
 Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget; --shipped
-         begins from the weights in the package, with a fresh optimiser
+         begins from the weights that an earlier run wrote to --out, with a fresh optimiser
 Score    `sfumato bench house`; what each run cost and reached stands in LOG.md
 Pixels   --pixels paints 16 × 16 patches of pixels in place of latents, to compare at equal cost
 
 Runs on the GPU where there is one, on the CPU otherwise, in bf16 autocast. It needs torch, numpy, pillow,
-safetensors
-and the fonts of the atlas, or --atlas FOLDER, written by `python -m sfumato.train.world.atlas FOLDER`.
+safetensors and the fonts of the atlas, or --atlas FOLDER, which
+`python -m sfumato.train.world.atlas FOLDER` writes.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -35,14 +34,16 @@ from torch import nn
 from sfumato.models.house.autoencoder import Autoencoder, CoderConfig
 from sfumato.models.house.painter import Painter, PainterConfig
 from sfumato.models.weights import load_packed
-from sfumato.train.checkpoint import load_checkpoint, save_checkpoint, save_weights
-from sfumato.train.loop import Report, Run, train
+from sfumato.train.checkpoint import load_checkpoint, save_weights
+from sfumato.train.loop import Run, train
 from sfumato.train.painting import coder_loss, painter_loss, student_loss
+from sfumato.train.recipe import follow, recipe_parser
 from sfumato.train.world.atlas import open_atlas
 from sfumato.train.world.batch import batches
 from sfumato.train.world.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
+WHOLE = 16  # pixels: eight for a latent, and the painter takes two latents at once
 
 
 class Plain(nn.Module):
@@ -61,12 +62,13 @@ def main(arguments: list[str]) -> None:
     network, loss = opened(options, len(known) + 2, device)
     if options.shipped:
         network.load_state_dict(load_packed(written(options, options.stage)))
-    checkpoint = options.out / f"{options.stage}.safetensors"
+    checkpoint = options.out / f"{name(options, options.stage)}.safetensors"
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
     seed = options.seed + (resumed.step if resumed else 0)  # a resumed run draws new pictures
-    data = batches(seed, options.rows, options.side, open_atlas(options.atlas).to(device), known)
+    atlas = open_atlas(options.atlas).to(device)
+    data = batches(seed, options.rows, options.side, atlas, known, multiple=WHOLE)
     run = Run(data, loss, options.minutes, rate=options.rate, seed=options.seed)
-    report = follow(train(network, run, resumed), checkpoint, options)
+    report = follow(train(network, run, resumed), checkpoint, options.save, options.rows)
     about = {"config": asdict(network.config), "vocabulary": known, "steps": report.step}
     save_weights(written(options, options.stage), report.averaged, about | {"minutes": report.seconds / 60})
 
@@ -94,61 +96,26 @@ def frozen(network: nn.Module, path: Path, device: torch.device) -> nn.Module:
     return network.to(device).requires_grad_(False).eval()
 
 
+def name(options: argparse.Namespace, stage: str) -> str:
+    """What the files of a stage are called."""
+    return f"{stage}-pixels" if options.pixels and stage != "coder" else stage
+
+
 def written(options: argparse.Namespace, stage: str) -> Path:
     """Where the weights of a stage are."""
-    return (
-        options.out / f"{stage}{'-pixels' if options.pixels and stage != 'coder' else ''}-packed.safetensors"
-    )
-
-
-def follow(run, checkpoint: Path, options: argparse.Namespace) -> Report:
-    """Log every 50 steps, save every `--save` minutes and at the end."""
-    report, saved, losses = None, 0.0, []
-    log = (options.out / f"{options.stage}.jsonl").open("a")
-    for report in run:
-        losses.append(report.loss)
-        if report.step % 50 == 0:
-            line = {
-                "step": report.step,
-                "samples": report.step * options.rows,
-                "seconds": round(report.seconds, 1),
-            }
-            line |= {"loss": round(sum(losses) / len(losses), 4), "rate": round(report.rate, 7)}
-            print(json.dumps(line), file=log, flush=True)
-            print(json.dumps(line), flush=True)
-            losses = []
-        if report.seconds - saved > options.save * 60:
-            saved = report.seconds
-            save_checkpoint(checkpoint, report)
-    if report is None:
-        raise SystemExit("This run's budget is already spent: give more --minutes, or another --out folder.")
-    save_checkpoint(checkpoint, report)
-    return report
+    return options.out / f"{name(options, stage)}-packed.safetensors"
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = recipe_parser(__doc__, minutes=20, rate=6e-4, out=ROOT / "runs/painter")
     parser.add_argument("stage", choices=("coder", "painter", "student"))
-    parser.add_argument(
-        "--minutes", type=float, default=20, help="wall time in total, resumed parts included"
-    )
-    parser.add_argument("--rows", type=int, default=64, help="pictures in a batch")
     parser.add_argument("--side", type=int, default=256, help="pixels of the square")
-    parser.add_argument("--rate", type=float, default=6e-4, help="peak learning rate")
-    parser.add_argument("--save", type=float, default=5, help="minutes between checkpoints")
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pixels", action="store_true", help="paint patches of pixels, without the coder")
-    parser.add_argument("--shipped", action="store_true", help="begin from packed weights, fresh optimiser")
-    parser.add_argument("--atlas", type=Path, help="folder with an atlas, where the fonts are not installed")
     parser.add_argument(
-        "--out", type=Path, default=ROOT / "runs/painter", help="checkpoints, log and weights"
+        "--shipped", action="store_true", help="begin from the weights written to --out, fresh optimiser"
     )
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
-    return options
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,12 @@ def test_shapes_come_equally_often_and_have_about_as_many_pixels(atlas: Atlas) -
     assert all(235 <= height * width <= 260 for height, width in SHAPES)
 
 
+def test_sides_are_whole_multiples_where_a_network_needs_them(atlas: Atlas) -> None:
+    data = batches(0, 1, 32, atlas, ("fox",), multiple=4)
+    sizes = {tuple(next(data).pictures.shape[-2:]) for _ in range(60)}
+    assert len(sizes) > 5 and all(side % 4 == 0 for size in sizes for side in size)
+
+
 def test_some_rows_lose_their_words() -> None:
     words = torch.tensor([[1, 5, 6, 0]]).repeat(2000, 1)
     kept = without_words(words, 0.1, torch.Generator().manual_seed(0))

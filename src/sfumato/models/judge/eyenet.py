@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, gelu, normalize, scaled_dot_product_attention
+from torch.nn.functional import gelu, normalize, scaled_dot_product_attention
+
+from sfumato.models.judge.residual import Residual
 
 SIDE_PX = 128  # pictures are judged at about this size squared
 CELL = 8  # pixels
@@ -75,22 +77,6 @@ class Seen(NamedTuple):
     letters: Tensor
     picture: Tensor
     features: Tensor
-
-
-class Residual(nn.Module):
-    """The grid halved, then two convolutions beside a straight way (He et al. 2016)."""
-
-    def __init__(self, before: int, after: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(before, after, 3, padding=1)
-        self.conv2 = nn.Conv2d(after, after, 3, padding=1)
-        self.skip = nn.Conv2d(before, after, 1)
-        self.norm1, self.norm2 = nn.GroupNorm(8, after), nn.GroupNorm(8, after)
-
-    def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C', H/2, W/2)
-        x = avg_pool2d(x, 2)
-        h = self.norm2(self.conv2(gelu(self.norm1(self.conv1(x)))))
-        return gelu(self.skip(x) + h)
 
 
 class Mixer(nn.Module):
@@ -179,7 +165,7 @@ class EyeNet(nn.Module):
         first, *_, width = config.widths
         self.enter = nn.Conv2d(3, first, 3, padding=1)
         pairs = zip(config.widths, config.widths[1:], strict=False)
-        self.blocks = nn.ModuleList(Residual(*pair) for pair in pairs)
+        self.blocks = nn.ModuleList(Residual(*pair, gelu) for pair in pairs)
         self.where = nn.Linear(4, width)
         self.mixers = nn.ModuleList(Mixer(width, config.attends) for _ in range(config.mixers))
         self.norm = nn.LayerNorm(width)

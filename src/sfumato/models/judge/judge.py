@@ -9,29 +9,14 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, interpolate, relu
+from torch.nn.functional import interpolate, relu
 
+from sfumato.models.judge.residual import Residual
 from sfumato.models.weights import about, fingerprint, load_packed, weights_path
 
 FILE = "judge.safetensors"
 SIDE_PX = 64
 WIDTHS = (32, 64, 128, 192)
-
-
-class Residual(nn.Module):
-    """The grid halved, then two convolutions beside a straight way (He et al. 2016)."""
-
-    def __init__(self, before: int, after: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(before, after, 3, padding=1)
-        self.conv2 = nn.Conv2d(after, after, 3, padding=1)
-        self.skip = nn.Conv2d(before, after, 1)
-        self.norm1, self.norm2 = nn.GroupNorm(8, after), nn.GroupNorm(8, after)
-
-    def forward(self, x: Tensor) -> Tensor:  # (B, C, H, W) -> (B, C', H/2, W/2)
-        x = avg_pool2d(x, 2)
-        h = self.norm2(self.conv2(relu(self.norm1(self.conv1(x)))))
-        return relu(self.skip(x) + h)
 
 
 class JudgeNet(nn.Module):
@@ -41,7 +26,7 @@ class JudgeNet(nn.Module):
         super().__init__()
         pairs = zip((WIDTHS[0], *WIDTHS), WIDTHS, strict=False)
         self.blocks = nn.Sequential(
-            nn.Conv2d(3, WIDTHS[0], 3, padding=1), *(Residual(*pair) for pair in pairs)
+            nn.Conv2d(3, WIDTHS[0], 3, padding=1), *(Residual(*pair, relu) for pair in pairs)
         )
         self.head = nn.Linear(WIDTHS[-1], objects)
 

@@ -44,9 +44,17 @@ def words_tensor(texts: Sequence[str], vocabulary: Sequence[str], length: int) -
 
 
 def batches(
-    seed: int, rows: int, side: int, atlas: Atlas, vocabulary: Sequence[str], length: int = 64
+    seed: int,
+    rows: int,
+    side: int,
+    atlas: Atlas,
+    vocabulary: Sequence[str],
+    length: int = 64,
+    multiple: int = 1,
 ) -> Iterator[Batch]:
     """Batches of `rows` pictures, all of one shape of about side × side pixels; none says a committed prompt.
+
+    multiple  of which both sides are whole ones
 
     Drawn at twice the size and averaged down where that is cheap, as small pictures show every jagged edge.
     """
@@ -59,15 +67,17 @@ def batches(
         kind = "views" if shape == WIDE and rng.random() < 0.5 else None
         scenes = tuple(draw_scene(rng, shape, kind) for _ in range(rows))
         texts = [describe(scene, rng, unseen) for scene in scenes]
-        pictures = render(scenes, atlas, pixels(shape, side * finer))
+        height, width = pixels(shape, side, multiple)
+        pictures = render(scenes, atlas, (height * finer, width * finer))
         pictures = avg_pool2d(pictures, finer) if finer > 1 else pictures
         words = words_tensor(texts, vocabulary, length).to(atlas.device)
         yield Batch(pictures, words, torch.tensor([scene.richness for scene in scenes]), scenes)
 
 
-def pixels(shape: tuple[int, int], side: int) -> tuple[int, int]:
-    """A shape as (height, width) in pixels, for squares of `side`."""
-    return shape[0] * side // CELLS, shape[1] * side // CELLS
+def pixels(shape: tuple[int, int], side: int, multiple: int = 1) -> tuple[int, int]:
+    """A shape as (height, width) in pixels, whole multiples, for squares of `side`."""
+    height, width = (cells * side // CELLS // multiple * multiple for cells in shape)
+    return height, width
 
 
 def without_words(words: Tensor, share: float, generator: torch.Generator) -> Tensor:

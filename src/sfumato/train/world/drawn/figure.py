@@ -12,6 +12,7 @@ from sfumato.train.world.drawn.pen import Colour, Pen, darker, lighter
 from sfumato.train.world.drawn.shapes import Shape, arc, box, curve, ellipse, poly, ribbon
 from sfumato.train.world.scene import View
 
+EYES = "4a8ad8 5a9a4a 8a5a34 7a5ab0"
 SKINS = "f6d2b4 c68a5e f2c4a0 8d5a3c e8b48c 6b4430"
 HAIRS = "4a2e20 e8b84a 1f1a22 a8452a 7a4a2a 6a6a78 d87aa0 3a6a9a"
 HEAD = (0.5, 0.30)

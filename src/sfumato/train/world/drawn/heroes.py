@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from sfumato.train.world.drawn.figure import (
+    EYES,
     SKINS,
     arms,
     face,
@@ -21,9 +22,6 @@ from sfumato.train.world.drawn.hair import hair
 from sfumato.train.world.drawn.pen import Colour, Pen, blend, darker, lighter
 from sfumato.train.world.drawn.shapes import box, curve, ellipse, leaf, poly, ribbon, star
 from sfumato.train.world.scene import View
-
-EYES = "4a8ad8 5a9a4a 8a5a34 7a5ab0"
-EYES = "4a8ad8 5a9a4a 8a5a34 7a5ab0"
 
 
 def wizard(pen: Pen, view: View, rng: Generator) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.random import Generator
 
 from sfumato.train.world.drawn.figure import (
+    EYES,
     HAIRS,
     SKINS,
     arms,
@@ -24,7 +25,6 @@ from sfumato.train.world.drawn.shapes import arc, box, curve, ellipse, leaf, mov
 from sfumato.train.world.scene import View
 
 CLOTHES = "e8504a 4a8ad8 f2c43a 58b078 8a60b8 f08ab0 3aa8a8 f08a3a"
-EYES = "4a8ad8 5a9a4a 8a5a34 7a5ab0"
 
 
 def girl(pen: Pen, view: View, rng: Generator) -> None:
