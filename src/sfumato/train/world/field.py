@@ -21,7 +21,8 @@ class Field:
     """Canvases of one size with everything a painter reads.
 
     x runs over [0, width / short side), y over [0, 1] downwards, whatever the height; `draws` holds each
-    row's random numbers. A painter gives each of its rows the same pixels whatever the other rows are.
+    row's random numbers; `cover` fills as things are put on the picture. A painter gives each of its rows the
+    same pixels whatever the other rows are.
     """
 
     x: Tensor  # (1, 1, 1, W)
@@ -31,6 +32,7 @@ class Field:
     weather: Tensor  # (B,) index into WEATHERS
     colour: Tensor  # (B, 3, 1, 1)
     richness: Tensor  # (B, 1, 1, 1) in [0, 1]
+    cover: Tensor  # (B, 1, H, W) how much of each pixel things hide
 
     @property
     def size(self) -> tuple[int, int]:
@@ -52,7 +54,7 @@ class Field:
 
     def rows(self, keep: Tensor) -> Field:
         """The same canvas for some of the rows."""
-        told = (self.draws, self.time, self.weather, self.colour, self.richness)
+        told = (self.draws, self.time, self.weather, self.colour, self.richness, self.cover)
         return Field(self.x, self.y, *(part[keep] for part in told))
 
 
@@ -70,6 +72,7 @@ def open_field(scenes: Sequence[Scene], size: tuple[int, int], device: torch.dev
         weather=torch.tensor([scene.weather for scene in scenes], device=device),
         colour=colours[:, :, None, None],
         richness=richness[:, None, None, None],
+        cover=torch.zeros(len(scenes), 1, height, width, device=device),
     )
 
 

@@ -35,7 +35,7 @@ def render(scenes: Sequence[Scene], atlas: Atlas, size: tuple[int, int]) -> Tens
     field = open_field(scenes, size, atlas.device)
     canvas = _backgrounds(scenes, field, atlas)
     for layer in range(max(len(scene.objects) for scene in scenes)):
-        stamp(canvas, scenes, layer, atlas.sprites)
+        stamp(canvas, field.cover, scenes, layer, atlas.sprites)
     _inscribe(canvas, scenes, atlas)
     canvas = enrich(canvas, field).clamp(0, 1)
     canvas = _filtered(canvas, field, [LIGHTS[scene.light].en[0] for scene in scenes], LIGHT_FILTERS)

@@ -21,8 +21,9 @@ AMBIENT = ((1.0, 1.0, 1.0), (1.0, 0.86, 0.78), (0.66, 0.70, 0.86), (1.0, 0.93, 0
 SHADE = 0.35
 
 
-def stamp(canvas: Tensor, scenes: Sequence[Scene], layer: int, sprites: Tensor) -> None:
-    """Lay the objects of this layer on the canvas (B, 3, H, W), in place."""
+def stamp(canvas: Tensor, cover: Tensor, scenes: Sequence[Scene], layer: int, sprites: Tensor) -> None:
+    """Lay the objects of this layer on the canvas (B, 3, H, W), and what they hide on the cover (B, 1, H, W),
+    both in place."""
     told = [
         (i, s, s.objects[layer])
         for i, s in enumerate(scenes)
@@ -40,6 +41,7 @@ def stamp(canvas: Tensor, scenes: Sequence[Scene], layer: int, sprites: Tensor) 
     shade = torch.tensor([SHADE if out else 0.0 for out in grounded], device=canvas.device)
     below = canvas[rows] * (1 - shade[:, None, None, None] * _shadow(placed, canvas))
     canvas[rows] = below * (1 - above[:, 3:]) + above[:, :3] * light
+    cover[rows] = 1 - (1 - cover[rows]) * (1 - above[:, 3:])
 
 
 def dyed(placed: Sequence[Placed], sprites: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from sfumato.train.world.styles.texture import clouds, noise, paper, vignette, v
 from sfumato.train.world.styles.tools import (
     blur,
     contrast,
+    extent,
     lines,
     luma,
     plane,
@@ -17,7 +18,6 @@ from sfumato.train.world.styles.tools import (
     relit,
     saturate,
     shift,
-    side,
     smooth,
     steps,
 )
@@ -79,28 +79,31 @@ def mosaic(picture: Tensor, field: Field) -> Tensor:
 
 
 def sticker(picture: Tensor, field: Field) -> Tensor:
-    """What stands before the ground, cut out with a white rim and laid on plain paper with a soft shadow."""
-    even = smooth(picture, 0.018)
-    behind = _behind(even)
-    apart = (even - behind).abs().amax(1, keepdim=True) + 0.5 * lines(even, 0.02, 0.15, 0.5)
-    mask = ramp(blur(ramp(apart, 0.14, 0.26), 0.007), 0.42, 0.66)
+    """What stands in the picture cut out with a white rim, stuck on a pale print of the rest; where nothing
+    stands, the whole picture is one round-cornered sticker."""
+    mask = _cut_out(field)
     rim = ramp(blur(mask, 0.018), 0.06, 0.16)
     shadow = blur(shift(rim, 0.010, 0.016), 0.012)
-    pale = saturate(blur(behind, 0.05), 0.9) * 0.55 + 0.40
-    ground = pale * (1 - 0.38 * shadow)
-    bold = contrast(saturate(even, 1.45), 1.12, 0.45)
-    contour = lines(even, 0.010, 0.07, 0.24) * mask
-    face = mix(bold, bold * 0.25, 0.85 * contour)
+    pale = saturate(blur(picture, 0.008), 0.75) * 0.5 + 0.42
+    ground = mix(pale, 0.7 + 0.22 * field.colour, _alone(field)) * (1 - 0.38 * shadow)
+    bold = contrast(saturate(smooth(picture, 0.014), 1.4), 1.12, 0.45)
+    face = mix(bold, bold * 0.3, 0.8 * lines(picture, 0.010, 0.10, 0.30))
     x, y = plane(field)
     shine = ramp(torch.cos((x + y) * 5 + field.draw(450, 0, 6)), 0.80, 1.0) * 0.10
-    white = mix(ground, torch.full_like(ground, 0.985), rim)
-    return (mix(white, face, mask) + shine * rim).clamp(0, 1)
+    return (mix(mix(ground, torch.full_like(ground, 0.985), rim), face, mask) + shine * rim).clamp(0, 1)
 
 
-def _behind(picture: Tensor) -> Tensor:
-    """A guess at what lies behind the things: every line's colours from its two ends."""
-    soft = blur(picture, 0.02)
-    ends = side(picture) // 24 + 1
-    left, right = soft[..., :ends].mean(3, keepdim=True), soft[..., -ends:].mean(3, keepdim=True)
-    share = torch.linspace(0, 1, picture.shape[3], device=picture.device)
-    return mix(left, right, share)
+def _alone(field: Field) -> Tensor:
+    """1 where nothing stands in the picture, (B, 1, 1, 1)."""
+    return edge(field.cover.amax((2, 3), keepdim=True) - 0.5, 0.2)
+
+
+def _cut_out(field: Field) -> Tensor:
+    """What becomes a sticker, (B, 1, H, W): the things, or the picture within a margin."""
+    x, y = plane(field)
+    wide, tall = extent(field)
+    corner = 0.16  # radius, in short sides
+    across = ((x - wide / 2).abs() - (wide / 2 - 0.07 - corner)).clamp(0)
+    down = ((y - tall / 2).abs() - (tall / 2 - 0.07 - corner)).clamp(0)
+    whole = edge((across**2 + down**2).sqrt() - corner, 1.5 * field.texel)
+    return mix(field.cover, whole, _alone(field))
