@@ -33,12 +33,24 @@ def give(role: str, path: Path, weight: float = 1.0) -> Given:
         FileNotFoundError: there is no such file.
         ValueError: it is no picture that can be read, or has more than 64 megapixels.
     """
-    import numpy as np
+    return given(role, on_white(read(path)), weight)
+
+
+def given(role: str, pixels: np.ndarray, weight: float = 1.0) -> Given:
+    """Pixels, uint8 (H, W, 3), for a role."""
     import torch
 
-    pixels = np.asarray(_read(path))  # uint8 (H, W, 3)
     values = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 127.5 - 1
     return Given(Input(role=role, hash=digest(pixels), weight=weight), values)
+
+
+def on_white(pixels: np.ndarray) -> np.ndarray:
+    """A picture that may be transparent, uint8 (H, W, 4), before white: (H, W, 3)."""
+    import numpy as np
+    from PIL import Image
+
+    upper = Image.fromarray(pixels)
+    return np.asarray(Image.alpha_composite(Image.new("RGBA", upper.size, "white"), upper).convert("RGB"))
 
 
 def digest(pixels: np.ndarray) -> str:
@@ -46,7 +58,9 @@ def digest(pixels: np.ndarray) -> str:
     return sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
-def _read(path: Path):
+def read(path: Path) -> np.ndarray:
+    """A picture as it is to be seen, uint8 (H, W, 4): a camera's turn is undone. Raises as `give`."""
+    import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     if not path.exists():
@@ -55,7 +69,6 @@ def _read(path: Path):
         with Image.open(path) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError(f"{path} has {image.width} × {image.height} pixels: make it smaller first.")
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
+            return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
     except (UnidentifiedImageError, SyntaxError, OSError) as error:
         raise ValueError(f"{path} is not a picture that can be read: {error}.") from None
-    return Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")

@@ -103,13 +103,19 @@ class Studio:
             FileNotFoundError: the model's weights are not here.
         """
         reading = read_words(text)
+        return tuple(job for prompt in reading.prompts for job in self.imagine(prompt, wishes, reading.notes))
+
+    def imagine(self, prompt: Prompt, wishes: Wishes = PLAIN, said: tuple[str, ...] = ()) -> tuple[Job, ...]:
+        """Accept the jobs of one prompt that was read: one for each repetition.
+
+        said  what is to be noted of how it was read
+
+        Raises PlanError, Refused, FileNotFoundError as `submit`.
+        """
         defaults = self.family.defaults()
-        jobs = []
-        for prompt in reading.prompts:
-            said = (*reading.notes, *notes(prompt, defaults))
-            plans = [wishes.fulfil(plan) for plan in drafts(prompt, defaults)]
-            jobs += [accept(plan, self.family, said, wishes.pictures) for plan in plans]
-        return tuple(jobs)
+        told = (*said, *notes(prompt, defaults))
+        plans = [wishes.fulfil(plan) for plan in drafts(prompt, defaults)]
+        return tuple(accept(plan, self.family, told, wishes.pictures) for plan in plans)
 
     def edit(
         self, edit: Edit, sources: Sequence[Given], prompt: Prompt = NO_WORDS, wishes: Wishes = PLAIN

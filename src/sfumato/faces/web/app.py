@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from sfumato import __version__
+from sfumato.faces.openai.app import openai_app
+from sfumato.faces.openai.errors import answer as openai_answer
 from sfumato.faces.web import about, boards, edits, events, jobs, parse, pictures, uploads
 from sfumato.faces.web.errors import add_errors, answers
 from sfumato.faces.web.guard import Guard
@@ -44,7 +46,8 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
     for part in (jobs, edits, uploads, pictures, boards, events, parse, about):
         app.include_router(part.router)
     add_errors(app)
-    app.add_middleware(Guard, server=app.state.server)
+    app.mount("/v1", openai_app(app.state.server, app.state.follower))
+    app.add_middleware(Guard, server=app.state.server, shapes={"/v1/": openai_answer})
     return app
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from logging import getLogger
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sfumato.faces.web.errors import Refusal, answer
@@ -21,16 +23,21 @@ OURS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MOST_BYTES = 1 << 20  # of a body
 MOST_UPLOAD = 32 << 20
-UPLOADS = "/api/uploads"
+UPLOADS = frozenset({"/api/uploads", "/v1/images/edits", "/v1/images/variations", "/v1/responses"})
+SIGNED = "/v1/images/files/"  # who knows such an address may see that picture, on any page
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 @dataclass(frozen=True)
 class Guard:
-    """The outermost layer of the application."""
+    """The outermost layer of the application.
+
+    shapes  how refusals look below these paths, where it is not as below all others
+    """
 
     app: ASGIApp
     server: Server
+    shapes: Mapping[str, Callable[[Refusal], Response]] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,14 +48,17 @@ class Guard:
         asked = headers.get("x-request-id", "")
         scope.setdefault("state", {})["id"] = asked if REQUEST_ID.fullmatch(asked) else uuid4().hex
         try:
-            if self.server.loopback:
+            if self.server.loopback and not scope["path"].startswith(SIGNED):
                 keep_out(headers, scope["method"])
-            most = MOST_UPLOAD if scope["path"] == UPLOADS else MOST_BYTES
+            most = MOST_UPLOAD if scope["path"] in UPLOADS else MOST_BYTES
             await self.app(scope, bounded(receive, headers, most), visit.sending(send))
         except Refusal as refusal:
-            await answer(refusal)(scope, receive, visit.sending(send))
+            await self._shape(scope["path"])(refusal)(scope, receive, visit.sending(send))
         finally:
             visit.end()
+
+    def _shape(self, path: str) -> Callable[[Refusal], Response]:
+        return next((own for begin, own in self.shapes.items() if path.startswith(begin)), answer)
 
 
 @dataclass

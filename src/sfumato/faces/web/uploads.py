@@ -46,13 +46,13 @@ def upload(
         with TemporaryDirectory(dir=folder, prefix=".") as work:
             part = Path(work) / "part"
             part.write_bytes(file.file.read())
-            _check(part, file.content_type)
+            check(part, file.content_type)
             return _keep(part, folder)
     except OSError as error:
         raise Unavailable("The disk is full, or may not be written to: free some space.") from error
 
 
-def _check(path: Path, said: str | None) -> None:
+def check(path: Path, said: str | None) -> None:
     """Raises Refusal for what is no picture, is another than was said, or is too large: by its head alone."""
     try:
         with Image.open(path, formats=FORMATS) as image:

@@ -1,0 +1,1 @@
+"""OpenAI's Images and Responses APIs, as its own clients speak them."""
