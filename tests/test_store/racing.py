@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from sfumato.studio.store import Store
+from sfumato.studio.store import OverQuota, Store
 from test_store.conftest import job, picture
 
 LEASE = 60.0
@@ -53,6 +54,14 @@ def same(store: Store, line: Connection) -> None:
     person = store.people.named("ann").id
     for number in range(20):
         line.send(store.jobs.accept(job(seed=number), person, key=str(number)).id)
+
+
+def within(store: Store, line: Connection) -> None:
+    """Accept as much as a person may have."""
+    person = store.people.named("few").id
+    for _ in range(20):
+        with suppress(OverQuota):
+            line.send(store.jobs.accept(job(pictures=2), person).id)
 
 
 def only_open(store: Store, line: Connection) -> None:

@@ -35,7 +35,7 @@ def test_a_database_that_is_there_is_left_as_it_is(place: Place, store: Store, a
 def test_a_newer_database_is_refused(place: Place, store: Store) -> None:
     with store.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(NewerVersion, match=r"form is 9999, the newest known here is 0001.*update Sfumato"):
+    with pytest.raises(NewerVersion, match=r"form is 9999, the newest known here is 0002.*update Sfumato"):
         place.open()
 
 
@@ -64,6 +64,7 @@ def test_a_stored_database_of_every_version_is_read(version: int, tmp_path: Path
     assert [board.name for board in store.boards.listed()] == ["foxes"]
     assert store.pictures.search(filters=Filters(board=store.boards.listed()[0].id)).rows == [row]
     assert len(store.changed(0)) == 3
-    row = store.queue.claim("w", 60)
+    assert store.queue.claim("w", 60, ["another"]) is None
+    row = store.queue.claim("w", 60, [store.jobs.get(waiting.id).plan.family])
     assert row is not None and store.queue.finish(row).status == "done"
     store.close()

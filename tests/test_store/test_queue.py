@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sfumato.studio.store import JobRow, LeaseLost, Store
+from sfumato.studio.store import JobRow, LeaseLost, Report, Store
 from sfumato.studio.store.queue import AGING, RECENT
 from test_store.conftest import Place, job
 
@@ -24,14 +24,13 @@ def test_a_job_whose_lease_ran_out_goes_to_another(place: Place, store: Store, a
     first = claimed(store, "first", 60)
     place.clock.now += 59
     assert store.queue.claim("second", 60) is None
-    store.queue.renew(first, 60)
+    assert store.queue.beat([first], 60) == []
     place.clock.now += 59
     assert store.queue.claim("second", 60) is None, "renewed"
     place.clock.now += 2
     second = claimed(store, "second")
     assert (second.id, second.takes, second.attempt) == (first.id, 2, 1)
     for act in (
-        lambda: store.queue.renew(first, 60),
         lambda: store.queue.report(first, 1, 2),
         lambda: store.queue.finish(first),
         lambda: store.queue.fail(first, "no"),
@@ -41,6 +40,8 @@ def test_a_job_whose_lease_ran_out_goes_to_another(place: Place, store: Store, a
         with pytest.raises(LeaseLost, match="second took it up"):
             act()
         assert store.jobs.get(first.id) == before
+    assert store.queue.beat([first], 600, [Report(first, 1, 2)]) == [first.id]
+    assert store.jobs.get(first.id) == before
     assert store.queue.finish(second).status == "done"
 
 
@@ -68,7 +69,7 @@ def test_a_worker_asks_which_of_its_jobs_it_lost(place: Place, store: Store, ann
     store.queue.finish(rows[2])
     assert store.queue.lost(rows) == {rows[0].id: "paused", rows[1].id: "cancelled", rows[2].id: "done"}
     place.clock.now += 61
-    store.queue.renew(rows[3], 1)
+    store.queue.beat([rows[3]], 1)
     place.clock.now += 2
     while (other := claimed(store, "other")).id != rows[3].id:
         pass
@@ -116,12 +117,40 @@ def test_only_a_claim_gives_a_lease_out(store: Store, ann: str) -> None:
 def test_progress_is_a_change_and_a_heartbeat_is_none(store: Store, ann: str) -> None:
     store.jobs.accept(job(), ann)
     row = claimed(store)
-    store.queue.renew(row, 60)
+    store.queue.beat([row], 60)
     assert store.changed(row.rev) == []
     told = store.queue.report(row, 3, 20, b"webp")
     assert [change.row for change in store.changed(row.rev)] == [told]
     assert (told.done, told.total, store.queue.report(row, 4, 20).preview) == (3, 20, b"webp")
     assert store.queue.finish(row).preview is None
+
+
+def test_one_beat_holds_and_reports_on_all_that_are_still_held(store: Store, place: Place, ann: str) -> None:
+    for seed in range(3):
+        store.jobs.accept(job(seed=seed), ann)
+    rows, before = [claimed(store, "w", 60) for _ in range(3)], store.rev
+    assert store.stops == 0
+    store.jobs.pause(rows[1].id)
+    assert store.stops == 1, "who works in this process need not ask until then"
+    news = [Report(rows[0], 3, 20, b"webp"), Report(rows[1], 5, 20)]
+    assert store.queue.beat(rows, 600, news) == [rows[1].id]
+    assert store.rev == before + 2, "the pause and one report"
+    shown = [store.jobs.get(row.id) for row in rows]
+    assert [(own.status, own.done, own.preview) for own in shown] == [
+        ("running", 3, b"webp"),
+        ("paused", 0, None),
+        ("running", 0, None),
+    ]
+    place.clock.now += 599
+    assert store.queue.claim("other", 60) is None, "both are held"
+
+
+def test_what_is_not_running_stops_nobody(store: Store, ann: str) -> None:
+    row = store.jobs.accept(job(), ann)
+    store.jobs.pause(row.id)
+    store.jobs.resume(row.id)
+    store.jobs.cancel(row.id)
+    assert store.stops == 0
 
 
 def order(store: Store, place: Place, seconds: float = 1.0) -> list[str]:

@@ -138,6 +138,14 @@ def test_the_same_key_from_many_is_one_job(place: Place, store: Store, ann: str)
     assert len(store.jobs.listed(limit=100)) == 20
 
 
+def test_a_quota_holds_for_all_processes_together(place: Place, store: Store) -> None:
+    few = store.people.add("few", most_jobs=9, most_pictures=15)
+    with racers(racing.within, place) as running:
+        accepted = [which for own in running for which in own.said()]
+    assert len(accepted) == len(set(accepted)) == 7, "the eighth would be the sixteenth picture"
+    assert store.people.load(few.id) == (7, 14)
+
+
 def test_many_may_open_a_new_database_at_once(place: Place) -> None:
     with racers(racing.only_open, place) as running:
         assert [own.said() for own in running] == [["0"]] * RACERS

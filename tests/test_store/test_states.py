@@ -91,21 +91,24 @@ class Jobs(RuleBasedStateMachine):
         waited = now - max([own.queued, *begun])
         return (-own.priority - floor(waited / AGING), len(served), own.queued, own.id)
 
-    @rule(which=WHICH, act=st.sampled_from(["finish", "fail", "give_back", "renew", "report"]))
+    @rule(which=WHICH, act=st.sampled_from(["finish", "fail", "give_back", "beat", "report"]))
     def work(self, which: int, act: str) -> None:
         if not self.leases:
             return
         row = self.leases[which % len(self.leases)]
         own = next(own for own in self.known if own.id == row.id)
-        arguments = {"fail": ("no",), "renew": (45.0,), "report": (1, 2)}.get(act, ())
+        if act == "beat":
+            lost = self.store.queue.beat([row], 45.0)
+            assert lost == ([] if own.lease == row.lease else [row.id])
+            own.until = own.until if lost else self.place.clock.now + 45.0
+            return
+        arguments = {"fail": ("no",), "report": (1, 2)}.get(act, ())
         if own.lease != row.lease:
             with pytest.raises(LeaseLost):
                 getattr(self.store.queue, act)(row, *arguments)
             return
         getattr(self.store.queue, act)(row, *arguments)
-        if act == "renew":
-            own.until = self.place.clock.now + 45.0
-        elif act != "report":
+        if act != "report":
             own.status, own.lease = MOVES[act]["running"], None
 
     @rule(which=WHICH, move=st.sampled_from(["pause", "resume", "cancel", "retry"]))

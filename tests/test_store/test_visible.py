@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfumato.studio.store import Filters, NotThere, Store
+from sfumato.studio.store import Filters, JobRow, NotThere, PictureRow, Store
 from sfumato.studio.store.tables import BOARDS, JOBS, LINEAGE, PICTURES, PINNED
 from test_store.conftest import job, picture
 
@@ -57,7 +57,7 @@ def reached(store: Store, viewer: str, every: set[str]) -> dict[str, set[str]]:
     listed: dict[str, list[str]] = {
         "jobs": [row.id for row in store.jobs.listed(viewer)],
         "boards": [row.id for row in store.boards.listed(viewer)],
-        "changed": [change.row.id for change in store.changed(0, viewer)],
+        "changed": [change.row.id for change in store.changed(0, viewer) if not is_end(change.row)],
         "similar": [own.row.id for own in pictures.similar(VECTOR, 99, viewer=viewer)],
         "search": [row.id for own in searches for row in pictures.search(filters=own, viewer=viewer).rows],
         "words": [row.id for word in ("fox", "re") for row in pictures.search(word, viewer=viewer).rows],
@@ -67,6 +67,12 @@ def reached(store: Store, viewer: str, every: set[str]) -> dict[str, set[str]]:
     for get in (pictures.get, store.jobs.get):
         listed[f"get {get.__qualname__}"] = [which for which in every if there(get, which, viewer)]
     return {name: set(ids) for name, ids in listed.items()}
+
+
+def is_end(row: JobRow | PictureRow) -> bool:
+    """Whether it only tells that a picture, which could be seen for a moment, is gone."""
+    told = isinstance(row, PictureRow) and (row.prompt or row.path or row.content or row.tags or row.blob)
+    return row.gone and not told
 
 
 def there(get, which: str, viewer: str) -> bool:

@@ -22,16 +22,27 @@ from sfumato.plan import Input, Plan, Seed
 from sfumato.studio import Picture, Studio
 from sfumato.studio.gallery import keep
 from sfumato.studio.store import Store, drawn
+from test_store.conftest import postgres  # noqa: F401, a fixture
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 HOME = "http://127.0.0.1:7860"
 
 Paint = Callable[..., str]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/store.sqlite", tmp_path)
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a module that names both runs on both."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, database: str, tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    if database == "postgresql":
+        url = request.getfixturevalue("postgres")()
+    opened = Store.open(url, tmp_path)
     yield opened
     opened.close()
 

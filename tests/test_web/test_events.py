@@ -9,8 +9,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from sfumato.faces.web.recent import MOST
 from sfumato.studio.store import Store
-from test_web.conftest import Paint, ask, listening, me, read_events, refused
+from test_store.conftest import picture
+from test_web.conftest import BOTH, Paint, ask, listening, me, read_events, refused
+
+pytestmark = BOTH
 
 PATIENCE = 20.0
 
@@ -65,7 +69,7 @@ def test_what_changes_is_told_while_it_changes(home: httpx2.Client, store: Store
 
 
 def test_another_process_is_heard(home: httpx2.Client, store: Store) -> None:
-    other = Store.open(str(store.database.engine.url), store.database.folder)
+    other = Store.open(store.database.engine.url.render_as_string(hide_password=False), store.database.folder)
     home.post("/api/jobs", json={"prompt": "a fox"})
     with home.stream("GET", "/api/events") as response:
         events = read_events(response)
@@ -105,6 +109,43 @@ def test_streams_end_with_the_server(app: FastAPI) -> None:
         app.state.follower.ended.set()
         assert list(events) == []
         assert app.state.server.counts.streams == 0
+
+
+def test_a_picture_that_is_hidden_is_gone_for_who_saw_it(
+    app: FastAPI, store: Store, ann: TestClient, bob: TestClient, paint: Paint
+) -> None:
+    picture, secret = paint(me(ann), "a fox"), paint(me(ann), "a secret", seed=2, private=True)
+    key = {"Authorization": bob.headers["authorization"]}
+    with (
+        listening(app) as address,
+        httpx2.stream("GET", f"{address}/api/events?since=0", headers=key, timeout=PATIENCE) as response,
+    ):
+        events = read_events(response)
+        next(events)
+        assert next(events)[2]["prompt"] == "a fox"
+        store.pictures.hide([secret, picture])
+        store.pictures.like([picture])
+        ends = [next(events)[2]]
+        ask(ann, "the last")
+        while ends[-1].get("prompt") != "the last":
+            ends.append(next(events)[2])
+    assert {(own["id"], own["gone"], own["prompt"]) for own in ends[:-1]} == {(picture, True, "")}
+
+
+def test_who_falls_far_behind_misses_nothing(home: httpx2.Client, store: Store) -> None:
+    """More changes than are remembered: read from the store then, each thing once, as it is now."""
+    jobs = home.post("/api/jobs", json={"prompt": "a fox --repeat 3"}).json()["jobs"]
+    many = [picture(seed=seed) for seed in range(MOST + 100)]
+    with home.stream("GET", "/api/events") as response:
+        events = read_events(response)
+        next(events)
+        store.pictures.add(many, jobs[0]["owner"])
+        home.post("/api/jobs", json={"prompt": "the last"})
+        heard = [next(events)[2]]
+        while heard[-1]["prompt"] != "the last":
+            heard.append(next(events)[2])
+    ids = [own["id"] for own in heard[:-1]]
+    assert len(ids) == len(set(ids)) and set(ids) == {own.id for own in many}
 
 
 def test_others_private_jobs_are_not_told(

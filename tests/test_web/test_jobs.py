@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
+import numpy as np
 import pytest
+from fastapi import FastAPI
+from PIL import Image
 from starlette.testclient import TestClient
 
-from sfumato.studio.store import Store
-from test_web.conftest import Paint, ask, me, refused
+from sfumato.engine import grid
+from sfumato.studio import Picture
+from sfumato.studio.gallery import keep
+from sfumato.studio.store import Store, drawn
+from test_web.conftest import BOTH, Paint, ask, me, refused
+
+pytestmark = BOTH
 
 LEASE = 60.0
 
@@ -161,3 +170,36 @@ def test_an_edit_of_what_is_not_there(client: TestClient) -> None:
     for source in ({"picture": "x"}, {"upload": "0" * 64}):
         body = {"edit": {"kind": "vary"}, "sources": [source], "words": "a fox"}
         refused(client.post("/api/edits", json=body), 404, "not_found")
+
+
+def test_the_grid_of_a_job(client: TestClient, store: Store, paint: Paint) -> None:
+    (job,) = ask(client)
+    place = f"/api/jobs/{job['id']}/grid"
+    refused(client.get(place), 404, "not_found")
+    pixels = [np.full((96, 160, 3), 60 * index, np.uint8) for index in range(4)]
+    row = store.queue.claim("w", LEASE)
+    made = [Picture(own, row.plan, index, row.id, {}) for index, own in enumerate(pixels)]
+    store.queue.finish(row, [drawn(own, keep(own, store.gallery), store.gallery) for own in made])
+    whole = client.get(place)
+    assert whole.headers["content-type"] == "image/png"
+    assert (np.asarray(Image.open(BytesIO(whole.content))) == grid(pixels)).all()
+    small = client.get(f"{place}?width=100")
+    assert small.headers["content-type"] == "image/webp"
+    assert Image.open(BytesIO(small.content)).size == (128, 77)
+    known = {"If-None-Match": small.headers["etag"]}
+    assert client.get(f"{place}?width=100", headers=known).status_code == 304
+    assert client.get(place, headers=known).status_code == 200, "the whole has another tag"
+
+
+def test_a_grid_shows_nobody_what_is_hidden(
+    app: FastAPI, store: Store, ann: TestClient, bob: TestClient
+) -> None:
+    (job,) = ask(ann, count=2)
+    row = store.queue.claim("w", LEASE)
+    made = [Picture(np.zeros((8, 8, 3), np.uint8), row.plan, index, row.id, {}) for index in range(2)]
+    store.queue.finish(row, [drawn(own, keep(own, store.gallery), store.gallery) for own in made])
+    place = f"/api/jobs/{job['id']}/grid"
+    tag = {"If-None-Match": bob.get(place).headers["etag"]}
+    store.pictures.hide([f"{job['id']}-1"])
+    refused(bob.get(place, headers=tag), 404, "not_found")
+    assert ann.get(place, headers=tag).status_code == 304

@@ -10,7 +10,9 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from sfumato.studio.store import Store
-from test_web.conftest import Paint, me, refused
+from test_web.conftest import BOTH, Paint, me, refused
+
+pytestmark = BOTH
 
 
 def ids(client: TestClient, query: str = "") -> list[str]:

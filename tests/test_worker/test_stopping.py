@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -10,9 +10,10 @@ from sfumato.engine import Batcher, Commission
 from sfumato.engine.batcher import costs_of
 from sfumato.models.family import families
 from sfumato.studio import Job, Shelf
-from sfumato.studio.store import JobRow, Store
+from sfumato.studio.store import Drawn, JobRow, Store
+from sfumato.studio.store.queue import Queue
 from sfumato.studio.worker import Worker
-from test_worker.conftest import LONG, at_work, ended, files, job, left, until
+from test_worker.conftest import LONG, at_work, ended, files, job, left, opened, until
 
 Alone = Callable[..., dict[str, bytes]]
 
@@ -76,6 +77,39 @@ def test_a_cancelled_job_stops_at_once_and_leaves_nothing(
         until(lambda: not batcher.busy and left(store) == [])
         assert batcher.work - before <= one_pass(shelf, long)
     assert files(store.gallery) == {} and store.jobs.get(row.id).status == "cancelled"
+
+
+def test_one_that_is_cancelled_between_its_files_and_its_row_leaves_nothing(
+    store: Store, shelf: Shelf, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, seen = Queue.finish, []
+
+    def finish(queue: Queue, row: JobRow, pictures: Sequence[Drawn] = ()) -> JobRow:
+        seen.extend(files(store.gallery))
+        store.jobs.cancel(row.id)
+        return whole(queue, row, pictures)
+
+    monkeypatch.setattr(Queue, "finish", finish)
+    row = store.jobs.accept(job("a fox --seed 8"), ann)
+    with at_work(Worker(store, shelf)):
+        until(lambda: bool(seen) and left(store) == [])
+    assert len(seen) == 4 and files(store.gallery) == {}
+    assert store.jobs.get(row.id).status == "cancelled" and store.pictures.search().rows == []
+
+
+@pytest.mark.parametrize("stop", ["cancel", "pause"])
+def test_what_another_process_stops_is_let_go_of_soon(
+    stop: str, store: Store, shelf: Shelf, row: JobRow, long: Job
+) -> None:
+    """No count of this process tells of it: the worker must look by itself."""
+    batcher, other = batcher_of(shelf), opened(store.database.folder)
+    with at_work(Worker(store, shelf)):
+        until(under_way(store, row))
+        getattr(other.jobs, stop)(row.id)
+        until(lambda: not batcher.busy)
+    assert store.jobs.get(row.id).done < store.jobs.get(row.id).total, "before it was done"
+    assert files(store.gallery) == {}
+    other.close()
 
 
 def test_one_that_is_cancelled_while_it_is_paused_leaves_nothing(

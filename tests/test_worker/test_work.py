@@ -17,7 +17,7 @@ from sfumato.studio import Shelf, give
 from sfumato.studio.store import JobRow, PictureRow, Store
 from sfumato.studio.store.given import file_of
 from sfumato.studio.studio import Wishes
-from sfumato.studio.worker import Worker
+from sfumato.studio.worker import Worker, desk
 from sfumato.studio.worker.sprite import MOST_BYTES, sprite
 from test_worker.conftest import LONG, Half, at_work, ended, files, job, left, opened, until
 
@@ -90,19 +90,48 @@ def test_one_job_fails_and_the_others_in_its_passes_go_on(
     assert files(store.gallery) == alone(*good) and left(store) == []
 
 
-def test_a_kind_of_model_that_is_not_here_is_said(store: Store, shelf: Shelf, ann: str) -> None:
+def test_a_kind_of_model_that_nobody_has_is_said(
+    store: Store, shelf: Shelf, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "GRACE", 0.5)
     row = store.jobs.accept(job("a fox"), ann)
     with at_work(Worker(store, shelf, families={})):
         until(ended(store, row))
-    assert reason(store, row)[0] == "failed" and "no model of the kind" in reason(store, row)[1]
+    status, why = reason(store, row)
+    assert status == "failed" and "no worker of this server has a model of the kind 'house'" in why.lower()
+    assert why.endswith("then retry this job.")
 
 
-def test_missing_weights_are_said(store: Store, shelf: Shelf, ann: str, tmp_path: Path) -> None:
+def test_missing_weights_are_said(
+    store: Store, shelf: Shelf, ann: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "GRACE", 0.5)
     row = store.jobs.accept(job("a fox"), ann)
     gone = House(base=tmp_path / "gone.safetensors")
     with at_work(Worker(store, shelf, families={"mine": gone})):
         until(ended(store, row))
-    assert reason(store, row) == ("failed", "The weights gone.safetensors are not on this machine.")
+    assert reason(store, row) == (
+        "failed",
+        "The weights gone.safetensors are not on this machine: put them back, then retry this job.",
+    )
+
+
+def test_a_job_waits_for_the_worker_that_has_its_model(
+    store: Store, shelf: Shelf, ann: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "GRACE", 0.0)
+    other = opened(store.database.folder)
+    other.workers.here("elsewhere", ["house"], 60)
+    rows = [store.jobs.accept(job(f"a fox --seed {seed}"), ann) for seed in range(3)]
+    with at_work(Worker(store, shelf, "without", families={})):
+        assert other.workers.stranded(0) == [], "somebody has it"
+        with at_work(Worker(other, shelf, "with")):
+            until(ended(store, *rows))
+    assert {(store.jobs.get(row.id).status, store.jobs.get(row.id).worker) for row in rows} == {
+        ("done", "with")
+    }
+    assert store.workers.stranded(0) == []
+    other.close()
 
 
 def test_of_two_models_of_a_kind_the_one_that_can_makes_it(

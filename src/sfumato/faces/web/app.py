@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from sfumato import __version__
 from sfumato.faces.openai.app import openai_app
@@ -58,6 +59,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.follower.end()
+        await run_in_threadpool(app.state.follower.close)
 
 
 def _name(route: APIRoute) -> str:

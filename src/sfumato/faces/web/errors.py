@@ -16,7 +16,7 @@ from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
 from sfumato.plan import PlanError
 from sfumato.studio import Refused
-from sfumato.studio.store import Conflict, IllegalMove, NotThere, Unavailable
+from sfumato.studio.store import Conflict, IllegalMove, NotThere, OverQuota, Unavailable
 
 
 class Code(NamedTuple):
@@ -83,6 +83,7 @@ class Refusal(Exception):
         self.code, self.message, self.hint, self.headers = code, message, hint, headers
 
 
+RETRY_AFTER: Mapping[str, str] = MappingProxyType({"jobs": "30", "pictures": "3600"})  # seconds
 OF_STATUS: Mapping[int, str] = MappingProxyType(
     {404: "not_found", 405: "wrong_method", 413: "too_large", 403: "not_allowed", 401: "no_key"}
 )
@@ -138,6 +139,9 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal("unknown_model", str(error))
         case NotThere():
             return Refusal("not_found", str(error))
+        case OverQuota():
+            wait = {"Retry-After": RETRY_AFTER[error.kind]}
+            return Refusal(f"too_many_{error.kind}", str(error), None, wait)
         case Conflict():
             return Refusal("conflict", str(error))
         case IllegalMove():
@@ -172,6 +176,6 @@ async def _defect(_request: Request, _error: Exception) -> JSONResponse:
 def add_errors(app: FastAPI) -> None:
     """Answer everything that can be wrong in the one shape."""
     kinds = (Refusal, RequestValidationError, HTTPException, PromptError, PlanError, Refused)
-    for kind in (*kinds, UnknownModel, NotThere, Conflict, IllegalMove, Unavailable):
+    for kind in (*kinds, UnknownModel, NotThere, OverQuota, Conflict, IllegalMove, Unavailable):
         app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(Exception, _defect)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -14,9 +14,9 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from sfumato.faces.web.errors import Refusal
+from sfumato.faces.web.recent import MOST, Recent, Told
 from sfumato.faces.web.server import Here, Me, Server
-from sfumato.faces.web.shown import JobShown, PictureShown
-from sfumato.studio.store import Change, JobRow, Person, Store, Unavailable
+from sfumato.studio.store import Change, Person, Store, Unavailable
 
 router = APIRouter(prefix="/api", tags=["events"])
 
@@ -28,53 +28,69 @@ LARGEST = 2**62
 
 @dataclass
 class Follower:
-    """Tells the streams of this process that the store has changed. `rev` is the last change it knows of."""
+    """Reads what changes in the store, once for all streams of this process, and tells them."""
 
     store: Store
-    rev: int = 0
+    recent: Recent = field(default_factory=lambda: Recent(0, 0))
     ended: Event = field(default_factory=Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     thread: Thread | None = None
 
     def start(self) -> None:
         """Follow the store; called where the event loop runs."""
-        loop = asyncio.get_running_loop()
-        self.rev = self.store.rev
-        self.thread = Thread(target=self._run, args=(loop,), name="follower", daemon=True)
+        loop, rev = asyncio.get_running_loop(), self.store.rev
+        self.recent = Recent(rev, rev)
+        self.thread = Thread(target=self._run, args=(loop, rev), name="follower", daemon=True)
         self.thread.start()
 
     def end(self) -> None:
         """End all streams; called where the event loop runs."""
         self.ended.set()
-        self._tell(self.rev)
+        self._tell(self.recent)
 
-    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        heard, known = 0, self.rev
+    def close(self) -> None:
+        """Wait until the store is not read any more; it may be closed then."""
+        self.ended.set()
+        self.store.database.bell.ring()  # it may be waiting
+        if self.thread:
+            self.thread.join()
+
+    def _run(self, loop: asyncio.AbstractEventLoop, known: int) -> None:
+        heard = 0
         while not self.ended.is_set():
             heard = self.store.wait(heard, POLL)
             try:
                 rev = self.store.rev
+                changes = self.store.changed(known, limit=MOST) if rev != known else []
             except Unavailable:
                 continue
-            if rev != known:
-                known = rev
-                with suppress(RuntimeError):  # the loop has ended
-                    loop.call_soon_threadsafe(self._tell, rev)
+            if rev == known:
+                continue
+            known = max([rev, *(change.rev for change in changes)])
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._hear, changes, known)
 
-    def _tell(self, rev: int) -> None:
-        self.rev = rev
+    def _hear(self, changes: Sequence[Change], until: int) -> None:
+        if len(changes) < MOST:
+            self.recent.add(changes, until)
+            self._tell(self.recent)
+        else:  # more changed than is remembered: each stream reads on by itself
+            self._tell(Recent(until, until))
+
+    def _tell(self, recent: Recent) -> None:
+        self.recent = recent
         self.changed.set()
         self.changed = asyncio.Event()
 
     async def beyond(self, since: int, seconds: float) -> bool:
         """Wait for a change after this one; False when there is none so long, or when all ends."""
         changed = self.changed
-        if self.rev <= since and not self.ended.is_set():
+        if self.recent.until <= since and not self.ended.is_set():
             try:
                 await asyncio.wait_for(changed.wait(), seconds)
             except TimeoutError:
                 return False
-        return self.rev > since
+        return self.recent.until > since
 
 
 @router.get(
@@ -112,13 +128,25 @@ async def told(server: Server, follower: Follower, me: Person, since: int) -> As
     try:
         yield f'retry: 1000\nid: {since}\nevent: ready\ndata: {{"rev": {since}}}\n\n'
         while not follower.ended.is_set():
-            changes, since = await run_in_threadpool(_changes, server.store, since, me.id)
+            changes, begun, since = await _next(server.store, follower.recent, since, me.id)
             for change in changes:
-                yield _event(change, me)
+                if not follower.recent.is_stale(change) and (text := change.text(me, begun)):
+                    yield text
             if not changes and not await follower.beyond(since, PING):
                 yield ": ping\n\n"
     finally:
         server.counts.stream(-1)
+
+
+async def _next(store: Store, recent: Recent, since: int, viewer: str) -> tuple[list[Told], int, int]:
+    """What changed after a number, that number, and up to which number that is all of it.
+
+    Who is up to date is told from memory; who comes back after long reads from the store.
+    """
+    if since >= recent.since:
+        return recent.after(since), since, max(since, recent.until)
+    changes, until = await run_in_threadpool(_changes, store, since, viewer)
+    return [Told(change) for change in changes], since, until
 
 
 def _changes(store: Store, since: int, viewer: str) -> tuple[list[Change], int]:
@@ -126,10 +154,3 @@ def _changes(store: Store, since: int, viewer: str) -> tuple[list[Change], int]:
     top = store.rev  # read first: what comes after it is told next time
     changes = store.changed(since, viewer, AT_A_TIME)
     return changes, changes[-1].rev if changes else max(top, since)
-
-
-def _event(change: Change, me: Person) -> str:
-    row = change.row
-    if isinstance(row, JobRow):
-        return f"id: {change.rev}\nevent: job\ndata: {JobShown.of(row, me).model_dump_json()}\n\n"
-    return f"id: {change.rev}\nevent: picture\ndata: {PictureShown.of(row, me).model_dump_json()}\n\n"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import JobsAsked, Short, Terms
+from sfumato.faces.web.grids import grid_of
 from sfumato.faces.web.server import Here, Maker, Me, Server, theirs
 from sfumato.faces.web.shown import JobShown, JobWhole, Status, kind_of
 from sfumato.faces.web.sources import given_of
@@ -110,7 +111,6 @@ def _keep(
     with server.asking:
         if key is not None and (before := _before(server, me, batch)):  # another thread was quicker
             return before
-        _within_quotas(server, me, jobs)
         try:
             return server.store.jobs.accept_all(
                 jobs, me.id, priority=asked.priority, private=asked.private, batch=batch, key=key
@@ -119,20 +119,6 @@ def _keep(
             if key is not None and (before := _before(server, me, batch)):  # another process was
                 return before
             raise
-
-
-def _within_quotas(server: Server, me: Person, jobs: Sequence[Job]) -> None:
-    if me.most_jobs is None and me.most_pictures is None:
-        return
-    has, pictures = server.store.people.load(me.id), sum(len(job.plan.seeds) for job in jobs)
-    if me.most_jobs is not None and has.jobs + len(jobs) > me.most_jobs:
-        said = f"You may have {me.most_jobs} jobs waiting, have {has.jobs}, and asked for {len(jobs)} more."
-        raise Refusal("too_many_jobs", said, None, {"Retry-After": "30"})
-    if me.most_pictures is not None and has.pictures + pictures > me.most_pictures:
-        said = (
-            f"You may make {me.most_pictures} pictures a day, have {has.pictures}, and asked for {pictures}."
-        )
-        raise Refusal("too_many_pictures", said, None, {"Retry-After": "3600"})
 
 
 @router.get("", summary="List jobs, the newest first")
@@ -170,6 +156,29 @@ def preview(job: Short, server: Here, me: Me) -> Response:
     if shown is None:
         raise Refusal("not_found", "There is nothing to see of this job yet.")
     return Response(shown, media_type=kind_of(shown))
+
+
+@router.get(
+    "/{job}/grid",
+    summary="All pictures of a job in one",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}, "image/webp": {}}}, 304: {"description": "Unchanged."}},
+)
+def grid(
+    job: Short,
+    server: Here,
+    me: Me,
+    width: Annotated[
+        int | None, Query(ge=1, le=4096, description="a WebP at least so wide, or as wide as the grid is")
+    ] = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Its pictures side by side, made when it is asked for: a PNG, or a smaller WebP.
+
+    Not found while the job is not done, and where one of its pictures is deleted, or not for this person.
+    """
+    row = server.store.jobs.get(job, me.id)
+    return grid_of(server, me, row, width, if_none_match)
 
 
 @router.post("/{job}/cancel", summary="Stop a job for good")

@@ -24,7 +24,7 @@ class Server:
 
     wake      tells the worker that there is something to do
     loopback  whether it listens on this machine alone: then pages of other sites are kept out
-    asking    held while quotas are looked at and jobs accepted, so that two requests do not pass as one
+    asking    held while a key is looked for and jobs are accepted, so that a request sent twice is one
     """
 
     store: Store

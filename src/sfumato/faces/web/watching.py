@@ -38,7 +38,7 @@ class Watch:
         """
         seen: list[int] = []
         while True:
-            since = self.follower.rev  # read first: what changes from here on is told by `beyond`
+            since = self.follower.recent.until  # read first: what changes from here on is told by `beyond`
             rows = await run_in_threadpool(self._rows, self.server.store)
             if seen != (seen := [row.rev for row in rows]):
                 yield rows

@@ -10,12 +10,14 @@ from sfumato.studio.store.errors import (
     LeaseLost,
     NewerVersion,
     NotThere,
+    OverQuota,
     StoreError,
     Unavailable,
 )
 from sfumato.studio.store.load import Load
+from sfumato.studio.store.queue import Report
 from sfumato.studio.store.rebuild import Rebuilt
-from sfumato.studio.store.rows import Board, Change, JobRow, Person, PictureRow
+from sfumato.studio.store.rows import Board, Change, JobRow, Person, PictureRow, hidden_from_others
 from sfumato.studio.store.search import Filters, Page
 from sfumato.studio.store.similar import Similar
 from sfumato.studio.store.store import Store
@@ -32,13 +34,16 @@ __all__ = [
     "Load",
     "NewerVersion",
     "NotThere",
+    "OverQuota",
     "Page",
     "Person",
     "PictureRow",
     "Rebuilt",
+    "Report",
     "Similar",
     "Store",
     "StoreError",
     "Unavailable",
     "drawn",
+    "hidden_from_others",
 ]

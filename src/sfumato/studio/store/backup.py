@@ -123,3 +123,4 @@ def _copy(old: Connection, new: Connection) -> None:
 def _leap(connection: Connection) -> None:
     for table in (JOBS, PICTURES, CLOCK):
         connection.execute(update(table).values(rev=table.c.rev + LEAP))
+    connection.execute(update(PICTURES).values(hidden=PICTURES.c.hidden + LEAP))

@@ -45,6 +45,15 @@ class Conflict(StoreError):
     """What is asked contradicts what is kept: a key that names another plan, a name that is taken."""
 
 
+class OverQuota(StoreError):
+    """A person would have more than they may: `kind` is "jobs", that wait, or "pictures", a day."""
+
+    def __init__(self, kind: str, most: int, wanted: int) -> None:
+        said = "have {most} jobs waiting" if kind == "jobs" else "make {most} pictures a day"
+        super().__init__(f"You may {said.format(most=most)}; with this it would be {wanted}.")
+        self.kind = kind
+
+
 class IllegalMove(StoreError):
     """A job in this state cannot do that."""
 

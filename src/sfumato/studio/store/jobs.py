@@ -14,13 +14,15 @@ from sfumato.studio.job import Job
 from sfumato.studio.store.database import Database, hold, insertion, stamp
 from sfumato.studio.store.errors import Conflict, NotThere
 from sfumato.studio.store.given import keep_given, read_given
-from sfumato.studio.store.rows import JobRow
+from sfumato.studio.store.load import keep_within
+from sfumato.studio.store.rows import JobRow, Person
 from sfumato.studio.store.states import Move, Status, after
 from sfumato.studio.store.tables import JOBS, PEOPLE
 from sfumato.studio.store.visible import visible
 
 SHOWN = tuple(column for column in JOBS.c if column.name != "lease")
 APART = 1e-5  # seconds between the jobs of one request, so that they are listed and begun in their order
+AT_A_TIME = 500  # keys of one query
 FRESH: Mapping[str, Any] = MappingProxyType(
     {"status": "queued", "reason": "", "takes": 0, "worker": "", "done": 0, "total": 0}
 )
@@ -53,7 +55,7 @@ class Jobs:
         key       the owner's own name for this request: the same again gives the first row and nothing new
 
         Raises NotThere for an unknown owner, Conflict where the key or the id is that of another plan,
-        Unavailable.
+        OverQuota, Unavailable.
         """
         return self._accept([job], owner, priority, private, batch, [key])[0]
 
@@ -74,6 +76,35 @@ class Jobs:
         keys = [None if key is None else f"{key}#{place}" for place in range(len(jobs))]
         return self._accept(jobs, owner, priority, private, batch, keys)
 
+    def accept_each(
+        self,
+        jobs: Sequence[Job],
+        owner: str,
+        keys: Sequence[str | None],
+        *,
+        priority: int = 0,
+        private: bool = False,
+        batch: str = "",
+    ) -> list[JobRow]:
+        """Keep the jobs of a list, each under a key of its own: all of them in one transaction, or none.
+
+        Whoever was cut off sends the list again: a key that is known gives its first row and nothing new. A
+        plan with drawn seeds is another one each time, so ask `keyed` first and draft only what is missing.
+
+        Raises as `accept`; ValueError where there are not as many keys as jobs.
+        """
+        return self._accept(jobs, owner, priority, private, batch, keys)
+
+    def keyed(self, owner: str, keys: Sequence[str]) -> dict[str, JobRow]:
+        """Those of a person's own keys that are known, and the job that each was first given to."""
+        found: dict[str, JobRow] = {}
+        with self.database.reading() as connection:
+            for first in range(0, len(keys), AT_A_TIME):
+                mine = (JOBS.c.owner == owner, JOBS.c.key.in_(keys[first : first + AT_A_TIME]))
+                rows = connection.execute(select(*SHOWN).where(*mine))
+                found |= {row.key: JobRow.read(row) for row in rows}
+        return found
+
     def _accept(
         self,
         jobs: Sequence[Job],
@@ -83,11 +114,14 @@ class Jobs:
         batch: str,
         keys: Sequence[str | None],
     ) -> list[JobRow]:
+        if len(keys) != len(jobs):
+            raise ValueError(f"{len(jobs)} jobs were given, and {len(keys)} keys.")
         for job in jobs:
             keep_given(self.database.folder, job.given)
         wishes = {"priority": priority, "private": private, "batch": batch}
         with self.database.writing() as connection:
-            if connection.scalar(select(PEOPLE.c.id).where(PEOPLE.c.id == owner)) is None:
+            held = hold(connection, PEOPLE, PEOPLE.c.id == owner)  # so that no quota is passed by two at once
+            if not held:
                 raise NotThere("There is no such person: add them first.")
             now = self.database.now(connection)
             new = []
@@ -96,6 +130,8 @@ class Jobs:
                 insert = insertion(connection, JOBS).values(values).on_conflict_do_nothing()
                 if connection.scalar(insert.returning(JOBS.c.id)) is not None:
                     new.append(job.id)
+            if new:
+                keep_within(connection, Person.read(held[0]), now)
             stamp(connection, (JOBS, new))
             return [_kept(connection, job, owner, key) for job, key in zip(jobs, keys, strict=True)]
 
@@ -141,6 +177,10 @@ class Jobs:
         """
         return self._move(job, owner, "cancel", {"reason": reason})
 
+    def strand(self, job: str, owner: str | None = None, reason: str = "") -> JobRow:
+        """Let a job fail that waits for a model which nobody has."""
+        return self._move(job, owner, "strand", {"reason": reason})
+
     def pause(self, job: str, owner: str | None = None, reason: str = "") -> JobRow:
         """Stop a job until it is resumed; where it is running, its worker loses it."""
         return self._move(job, owner, "pause", {"reason": reason})
@@ -165,8 +205,12 @@ class Jobs:
             if not held:
                 raise NotThere("There is no such job.")
             status, now = after(held[0].status, move), self.database.now(connection)
-            when = {"queued": {"queued": now}, "cancelled": {"ended": now}}.get(status, {})
-            return change(connection, job, {**NOBODY_S, **values, **when, "status": status})
+            when = {"queued": "queued", "cancelled": "ended", "failed": "ended"}.get(status)
+            timed = {when: now} if when else {}
+            row = change(connection, job, {**NOBODY_S, **values, **timed, "status": status})
+        if held[0].status == "running":
+            self.database.bell.stop()  # its worker may be in this process, and asks before its next pass
+        return row
 
 
 def change(connection: Connection, job: str, values: Mapping[str, Any]) -> JobRow:
@@ -180,6 +224,7 @@ def fresh(job: Job, owner: str, now: float) -> dict[str, Any]:
     """The columns of a job that was just accepted, but for what its owner wishes."""
     notes = json.dumps(job.notes, ensure_ascii=False)
     what = {"plan_json": job.plan.to_json(), "plan_hash": job.plan.hash, "notes": notes}
+    what["model"] = job.plan.family
     zero = {"attempt": 1, "gone": False, "rev": 0}
     return {**FRESH, **zero, **what, "id": job.id, "owner": owner, "created": now, "queued": now}
 

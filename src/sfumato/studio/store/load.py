@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from sfumato.studio.store.errors import OverQuota
+from sfumato.studio.store.rows import Person
 from sfumato.studio.store.tables import JOBS, PICTURES
 
 DAY = 86400.0  # seconds
@@ -22,6 +24,17 @@ class Load(NamedTuple):
 
     jobs: int
     pictures: int
+
+
+def keep_within(connection: Connection, person: Person, now: float) -> None:
+    """Raises OverQuota where a person has more than they may, with what was just written."""
+    if person.most_jobs is None and person.most_pictures is None:
+        return
+    has = load(connection, person.id, now)
+    if person.most_jobs is not None and has.jobs > person.most_jobs:
+        raise OverQuota("jobs", person.most_jobs, has.jobs)
+    if person.most_pictures is not None and has.pictures > person.most_pictures:
+        raise OverQuota("pictures", person.most_pictures, has.pictures)
 
 
 def load(connection: Connection, person: str, now: float) -> Load:

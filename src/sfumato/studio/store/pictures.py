@@ -95,8 +95,13 @@ class Pictures:
         return self._change(ids, owner, {"rating": rating})
 
     def hide(self, ids: Sequence[str], owner: str | None = None, private: bool = True) -> list[PictureRow]:
-        """Show them to nobody else, or to all. Who has seen one is not told that it is private now."""
-        return self._change(ids, owner, {"private": private})
+        """Show them to nobody else, or to all. For those who have seen one it is gone from then on."""
+        with self.database.writing() as connection:
+            seen = [row.id for row in _owned(connection, ids, owner) if private and not row.private]
+            _write(connection, ids, {"private": private} if private else {"private": False, "hidden": None})
+            now = update(PICTURES).where(PICTURES.c.id.in_(seen)).values(hidden=PICTURES.c.rev)
+            connection.execute(now)
+            return _rows(connection, ids)
 
     def tag(self, picture: str, tags: Sequence[str], owner: str | None = None) -> PictureRow:
         """These tags in place of those before."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Connection, and_, case, func, or_, select, true, update
 
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import Drawn, insert_pictures
@@ -21,6 +21,15 @@ AGING = 120.0  # seconds of waiting that count as one more of priority
 RECENT = 600.0  # seconds for which an owner counts as served
 
 
+class Report(NamedTuple):
+    """How far a claimed job is: looks taken and to take, and an encoded picture; None keeps the last one."""
+
+    row: JobRow
+    done: int
+    total: int
+    preview: bytes | None = None
+
+
 @dataclass(frozen=True)
 class Queue:
     """The workers' side of a store. What a worker may do to a job it may do only while it holds the lease.
@@ -31,8 +40,10 @@ class Queue:
 
     database: Database
 
-    def claim(self, worker: str, seconds: float) -> JobRow | None:
+    def claim(self, worker: str, seconds: float, models: Collection[str] | None = None) -> JobRow | None:
         """Take the next job for so long, waiting or left by a worker whose lease ran out; None where none is.
+
+        models  the kinds that this worker has; what needs another waits for one who has it. None: all kinds
 
         Order: priority, one more for every AGING seconds in which no such job of its owner was begun; then
         the owner with the fewest jobs running or begun in the last RECENT seconds; then age. So a large
@@ -43,26 +54,39 @@ class Queue:
             lease = {"lease": uuid4().hex, "lease_until": now + seconds, "worker": worker}
             begun = {"status": "running", "started": now, "takes": JOBS.c.takes + 1}
             # important: one statement, so that no two workers find the same job.
-            claim = update(JOBS).where(JOBS.c.id == _next(now)).values(**lease, **begun).returning(JOBS.c.id)
+            claim = (
+                update(JOBS)
+                .where(JOBS.c.id == _next(now, models))
+                .values(**lease, **begun)
+                .returning(JOBS.c.id)
+            )
             job = connection.scalar(claim)
             if job is None:
                 return None
             stamp(connection, (JOBS, [job]))
             return JobRow.read(connection.execute(select(JOBS).where(JOBS.c.id == job)).one())
 
-    def renew(self, row: JobRow, seconds: float) -> None:
-        """Hold the job for so long from now. It is no change that anybody is told of."""
-        with self.database.writing() as connection:
-            self._held(connection, row)
-            until = self.database.now(connection) + seconds
-            connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(lease_until=until))
-
     def report(self, row: JobRow, done: int, total: int, preview: bytes | None = None) -> JobRow:
         """How far the job is; without a preview the last one stays."""
-        shown = {} if preview is None else {"preview": preview}
         with self.database.writing() as connection:
             self._held(connection, row)
-            return change(connection, row.id, {"done": done, "total": total, **shown})
+            return change(connection, row.id, _news(Report(row, done, total, preview)))
+
+    def beat(self, held: Sequence[JobRow], seconds: float, reports: Sequence[Report] = ()) -> list[str]:
+        """Hold jobs for so long from now, and say how far they are, all in one transaction.
+
+        The ids of those that are no longer this worker's: nothing is written of them.
+        """
+        with self.database.writing() as connection:
+            leases = _leases(connection, [*held, *(report.row for report in reports)])
+            mine = [row.id for row in held if leases.get(row.id) == row.lease]
+            until = self.database.now(connection) + seconds
+            connection.execute(update(JOBS).where(JOBS.c.id.in_(mine)).values(lease_until=until))
+            written = [report for report in reports if leases.get(report.row.id) == report.row.lease]
+            for report in written:
+                connection.execute(update(JOBS).where(JOBS.c.id == report.row.id).values(_news(report)))
+            stamp(connection, (JOBS, [report.row.id for report in written]))
+            return [row.id for row in held if row.id not in mine]
 
     def finish(self, row: JobRow, pictures: Sequence[Drawn] = ()) -> JobRow:
         """The job is done; its pictures, whose files are in the gallery, appear in the same moment."""
@@ -115,7 +139,20 @@ class Queue:
         raise LeaseLost(f"Job {row.id} is no longer this worker's ({why}): stop working on it.")
 
 
-def _next(now: float) -> Any:
+def _leases(connection: Connection, rows: Sequence[JobRow]) -> dict[str, str | None]:
+    """The leases that hold now; the rows are locked until the transaction ends."""
+    ids = {row.id for row in rows}
+    query = select(JOBS.c.id, JOBS.c.lease).where(JOBS.c.id.in_(ids)).order_by(JOBS.c.id)
+    return {row.id: row.lease for row in connection.execute(query.with_for_update())}
+
+
+def _news(report: Report) -> dict[str, Any]:
+    """The columns of a report."""
+    shown = {} if report.preview is None else {"preview": report.preview}
+    return {"done": report.done, "total": report.total, **shown}
+
+
+def _next(now: float, models: Collection[str] | None) -> Any:
     """The id of the job whose turn it is."""
     jobs = JOBS.alias("waiting")
     free = or_(
@@ -124,7 +161,8 @@ def _next(now: float) -> Any:
     )
     recent = _recent(now)
     served = select(func.sum(recent.c.jobs)).where(recent.c.owner == jobs.c.owner).scalar_subquery()
-    query = select(jobs.c.id).where(free)
+    able = true() if models is None else jobs.c.model.in_(models)
+    query = select(jobs.c.id).where(free, able)
     query = query.order_by(
         _raised(jobs, recent, now).desc(), func.coalesce(served, 0), jobs.c.queued, jobs.c.id
     )

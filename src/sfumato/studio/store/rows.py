@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,7 +70,10 @@ class JobRow(_Read):
 
 @dataclass(frozen=True)
 class PictureRow(_Read):
-    """A picture of the gallery. `path` is relative to it, `embedding` float16 (n,) or None."""
+    """A picture of the gallery. `path` is relative to it, `embedding` float16 (n,) or None.
+
+    hidden  the number of the change by which it became private for those who had seen it
+    """
 
     id: str
     owner: str
@@ -95,6 +98,7 @@ class PictureRow(_Read):
     gone: bool
     rev: int
     blob: bytes | None = field(default=None, repr=False)
+    hidden: int | None = None
 
     @property
     def embedding(self) -> np.ndarray | None:
@@ -104,6 +108,14 @@ class PictureRow(_Read):
         import numpy as np
 
         return np.frombuffer(self.blob, np.float16)
+
+
+def hidden_from_others(row: PictureRow) -> PictureRow:
+    """What those are told who saw a picture before it became private: that it is gone."""
+    nothing = dict.fromkeys(("path", "sha256", "content", "prompt", "operation", "model"), "")
+    zero = dict.fromkeys(("width", "height", "seed", "rating"), 0)
+    left = {"aspect": 1.0, "tags": (), "liked": False, "created": 0.0, "trashed": None, "blob": None}
+    return replace(row, **nothing, **zero, **left, gone=True)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from typing import Literal
 from sfumato.studio.store.errors import IllegalMove
 
 Status = Literal["queued", "running", "paused", "done", "failed", "cancelled", "forgotten"]
-Move = Literal["claim", "give_back", "finish", "fail", "pause", "resume", "cancel", "retry", "forget"]
+Move = Literal[
+    "claim", "give_back", "finish", "fail", "pause", "resume", "cancel", "retry", "strand", "forget"
+]
 
 # move: {from: to}. A running job is claimed again only when its lease ran out.
 MOVES: Mapping[Move, Mapping[Status, Status]] = MappingProxyType(
@@ -22,6 +24,7 @@ MOVES: Mapping[Move, Mapping[Status, Status]] = MappingProxyType(
         "resume": MappingProxyType({"paused": "queued"}),
         "cancel": MappingProxyType({"queued": "cancelled", "running": "cancelled", "paused": "cancelled"}),
         "retry": MappingProxyType({"failed": "queued", "cancelled": "queued"}),
+        "strand": MappingProxyType({"queued": "failed"}),
         "forget": MappingProxyType({"done": "forgotten", "failed": "forgotten", "cancelled": "forgotten"}),
     }
 )

@@ -19,6 +19,7 @@ from sfumato.studio.store.pictures import GALLERY, Pictures
 from sfumato.studio.store.queue import Queue
 from sfumato.studio.store.rebuild import Rebuilt, rebuild
 from sfumato.studio.store.rows import Change
+from sfumato.studio.store.workers import Workers
 
 PATIENCE = 30.0  # seconds to wait for another writer
 
@@ -82,6 +83,11 @@ class Store:
         return People(self.database)
 
     @property
+    def workers(self) -> Workers:
+        """Who is at work, and with which models."""
+        return Workers(self.database)
+
+    @property
     def gallery(self) -> Path:
         """The folder of the pictures."""
         return self.database.folder / GALLERY
@@ -97,6 +103,11 @@ class Store:
         What other processes write is seen by `rev` alone.
         """
         return self.database.bell.wait(heard, seconds)
+
+    @property
+    def stops(self) -> int:
+        """How often it was noticed in this process that a job was taken from its worker."""
+        return self.database.bell.stops
 
     def changed(self, since: int, viewer: str | None = None, limit: int = 200) -> list[Change]:
         """Jobs and pictures that changed after a number and that this person may see, in order."""

@@ -53,6 +53,7 @@ JOBS = Table(
     Column("private", Boolean, nullable=False),
     Column("plan_json", Text, nullable=False),
     Column("plan_hash", Text, nullable=False),
+    Column("model", Text, nullable=False),  # the kind that makes it
     Column("notes", Text, nullable=False),  # a JSON list
     Column("priority", Integer, nullable=False),
     Column("batch", Text, nullable=False),
@@ -108,11 +109,21 @@ PICTURES = Table(
     Column("trashed", Double()),
     Column("gone", Boolean, nullable=False),
     Column("rev", BigInteger, nullable=False),
+    Column("hidden", BigInteger),  # the change by which it became private for those who had seen it
     CheckConstraint("rating BETWEEN 0 AND 5", name="pictures_rating"),
     Index("pictures_rev", "rev"),
+    Index("pictures_hidden", "hidden"),
     Index("pictures_created", "created", "number"),
     Index("pictures_job", "job"),
     Index("pictures_content", "content"),
+)
+
+WORKERS = Table(
+    "workers",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("models", Text, nullable=False),  # a JSON list of kinds
+    Column("until", Double(), nullable=False),  # when it is no longer believed to be there
 )
 
 LINEAGE = Table(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -20,9 +20,11 @@ from sfumato.studio.picture import Picture
 from sfumato.studio.running import LOCK
 from sfumato.studio.store import (
     Conflict,
+    IllegalMove,
     JobRow,
     LeaseLost,
     NotThere,
+    Report,
     Store,
     StoreError,
     Unavailable,
@@ -35,14 +37,21 @@ if TYPE_CHECKING:
     import numpy as np
 
 POLL = 0.2  # seconds between two looks for new jobs
+BEAT = 0.1  # seconds between two reports, and between two looks whether others took a job
 RETRY = 1.0  # seconds to wait for a disk or a database that does not work
 SWEEP = 2.0  # seconds between two looks for what ended jobs left
 DEATHS = 3  # of workers that one job may be at
+GRACE = 60.0  # seconds that a job waits for somebody who has its model
+NO_MODEL = "No worker of this server has a model of the kind {!r}: add one (see docs/models.md)"
 GIVEN_UP = "Three workers ended while they were at work on this job: it may need more memory than there is."
 
 
 class Look(NamedTuple):
     """There may be a new job."""
+
+
+class Nothing(NamedTuple):
+    """No letter came."""
 
 
 class News(NamedTuple):
@@ -80,7 +89,7 @@ class Close(NamedTuple):
     give_back: bool
 
 
-Letter = Look | News | Landed | Failed | Left | Close
+Letter = Look | Nothing | News | Landed | Failed | Left | Close
 
 
 class Claimed(NamedTuple):
@@ -94,46 +103,57 @@ class Claimed(NamedTuple):
 class Desk:
     """See Worker for what is not said here.
 
+    models   of every kind why it cannot be opened here; nothing where it can
     letters  what to do; `claimed` is what it answers
     held     claimed and not ended
+    news     of every job the last that was not written yet
     later    what could not be written yet
     """
 
     store: Store
     name: str
+    models: Callable[[], Mapping[str, str]]
     jobs: int
     lease: float
     letters: SimpleQueue[Letter]
     claimed: SimpleQueue[Claimed] = field(default_factory=SimpleQueue)
     held: dict[str, JobRow] = field(default_factory=dict)
+    news: dict[str, News] = field(default_factory=dict)
     later: deque[Letter] = field(default_factory=deque)
     look: float = 0.0
+    beat: float = 0.0
+    watch: float = 0.0
     renew: float = 0.0
     retry: float = 0.0
     sweep: float = 0.0
+    strand: float = field(default_factory=lambda: time.monotonic() + GRACE)
+    hello: float = 0.0
 
     def run(self) -> None:
         """Until it is closed."""
         while not isinstance(letter := self._next(), Close):
             self._deal(letter)
             self._retry()
-            self._renew()
+            self._beat()
+            self._greet()
             self._claim()
             self._sweep()
+            self._strand()
         self._end(letter.give_back)
 
     def _next(self) -> Letter:
+        due = min(self.look, self.beat if self.news else self.watch if self.held else self.look)
         try:
-            return self.letters.get(timeout=max(0.0, min(self.look - time.monotonic(), POLL)))
+            return self.letters.get(timeout=max(0.0, min(due - time.monotonic(), POLL)))
         except Empty:
-            return Look()
+            return Nothing()
 
     def _deal(self, letter: Letter) -> None:
         """Do what a letter says; what the disk or the database does not take now is tried again."""
         try:
             match letter:
-                case News():
-                    self._report(letter)
+                case News(task):
+                    self.news[task.row.id] = letter
                 case Landed(task, pictures):
                     self._finish(task, pictures)
                 case Failed(row, reason):
@@ -147,12 +167,6 @@ class Desk:
         except (Unavailable, OSError):
             self.later.append(letter)
             self.retry = time.monotonic() + RETRY
-
-    def _report(self, news: News) -> None:
-        data = None if news.pixels is None else sprite(news.pixels)
-        with suppress(Unavailable):  # the next one will be written
-            self.store.queue.report(news.task.row, news.done, news.total, data)
-        news.task.told = True
 
     def _finish(self, task: Task, pictures: Sequence[Picture]) -> None:
         gallery = self.store.gallery
@@ -175,6 +189,7 @@ class Desk:
         """Let go of what has ended, or is not this worker's any more; what has ended leaves nothing."""
         for ended in self.store.queue.ended([row.id]):
             forget(self.store, ended)
+        self.news.pop(row.id, None)
         if row.id in self.held and self.held[row.id].lease == row.lease:  # else it was taken up anew
             del self.held[row.id]
         self.look = 0.0  # there is room now
@@ -185,13 +200,50 @@ class Desk:
             for letter in letters:
                 self._deal(letter)
 
-    def _renew(self) -> None:
-        if time.monotonic() < self.renew:
+    def _beat(self) -> None:
+        """Write all news at once and hold what is held; what others took is told to the worker."""
+        now, held = time.monotonic(), list(self.held.values())
+        with suppress(Unavailable):  # the next news will be written
+            if now >= self.renew or (self.news and now >= self.beat):
+                self._write(held)
+                self.watch = now + BEAT
+            elif held and now >= self.watch:
+                self.watch = now + BEAT
+                if self.store.queue.lost(held):
+                    self.store.database.bell.stop()
+
+    def _write(self, held: Sequence[JobRow]) -> None:
+        news, self.news = self.news.values(), {}
+        self.renew, self.beat = time.monotonic() + self.lease / 4, time.monotonic() + BEAT
+        try:
+            if self.store.queue.beat(held, self.lease, [_report(own) for own in news]):
+                self.store.database.bell.stop()
+        finally:
+            for own in news:
+                own.task.told = True
+
+    @property
+    def able(self) -> list[str]:
+        """The kinds of model that can be opened."""
+        return [kind for kind, why in self.models().items() if not why]
+
+    def _greet(self) -> None:
+        """Say which models are here, so that others know what nobody has."""
+        if time.monotonic() >= self.hello:
+            self.hello = time.monotonic() + self.lease / 2
+            with suppress(Unavailable):
+                self.store.workers.here(self.name, self.able, self.lease)
+
+    def _strand(self) -> None:
+        """Let jobs fail that have waited for long, and that no worker can make."""
+        if time.monotonic() < self.strand:
             return
-        for row in list(self.held.values()):
-            with suppress(LeaseLost, Unavailable):
-                self.store.queue.renew(row, self.lease)
-        self.renew = time.monotonic() + self.lease / 4
+        self.strand = time.monotonic() + SWEEP
+        with suppress(Unavailable):
+            for row in self.store.workers.stranded(GRACE):
+                why = self.models().get(row.plan.family) or NO_MODEL.format(row.plan.family)
+                with suppress(IllegalMove):  # somebody has stopped it, or has the model now
+                    self.store.jobs.strand(row.id, reason=f"{why}, then retry this job.")
 
     def _claim(self) -> None:
         """Take jobs up while there is room; one that workers died of is worked on alone (see Worker)."""
@@ -200,7 +252,7 @@ class Desk:
         self.look = time.monotonic() + POLL
         with suppress(Unavailable):
             while len(self.held) < self.jobs and not any(map(is_suspect, self.held.values())):
-                row = self.store.queue.claim(self.name, self.lease)
+                row = self.store.queue.claim(self.name, self.lease, self.able)
                 if row is None:
                     return
                 self.held[row.id] = row
@@ -229,9 +281,16 @@ class Desk:
     def _end(self, give_back: bool) -> None:
         self.retry = 0.0
         self._retry()
+        with suppress(Unavailable):
+            self.store.workers.gone(self.name)
         for row in list(self.held.values()) if give_back else ():
             with suppress(StoreError):
                 self.store.queue.give_back(row)
+
+
+def _report(news: News) -> Report:
+    preview = None if news.pixels is None else sprite(news.pixels)
+    return Report(news.task.row, news.done, news.total, preview)
 
 
 def is_suspect(row: JobRow) -> bool:

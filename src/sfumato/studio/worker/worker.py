@@ -16,7 +16,7 @@ from sfumato.models.family import Family, families
 from sfumato.plan import Plan
 from sfumato.studio.shelf import Shelf
 from sfumato.studio.store import JobRow, Store, Unavailable
-from sfumato.studio.studio import Refused, refuse
+from sfumato.studio.studio import refuse
 from sfumato.studio.worker.desk import (
     Claimed,
     Close,
@@ -76,14 +76,23 @@ class Worker:
     _letters: SimpleQueue[Letter] = field(default_factory=SimpleQueue, repr=False)
     _tasks: dict[str, Task] = field(default_factory=dict, repr=False)
     _waiting: list[Claimed] = field(default_factory=list, repr=False)
+    _stops: int = field(default=0, repr=False)
 
     def wake(self) -> None:
         """Look for a new job at once; without this, within a fifth of a second. For any thread."""
         self._letters.put(Look())
 
+    def models(self) -> dict[str, str]:
+        """Of every kind of model that it knows why it cannot open it now; nothing where it can."""
+        found: dict[str, str] = {}
+        for family in self.families.values():
+            why = _missing(family)
+            found[family.name] = why and found.get(family.name, why)
+        return found
+
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; then states are saved and the jobs given back."""
-        desk = Desk(self.store, self.name, self.jobs, self.lease, self._letters)
+        desk = Desk(self.store, self.name, self.models, self.jobs, self.lease, self._letters)
         with ThreadPoolExecutor(1, self.name) as pool:
             at_desk, stopped = pool.submit(desk.run), False
             try:
@@ -119,21 +128,25 @@ class Worker:
     def _family(self, plan: Plan) -> Family:
         """The model that makes this plan. Raises Refused."""
         able = [family for family in self.families.values() if family.name == plan.family]
-        if not able:
-            raise Refused(
-                f"This server has no model of the kind {plan.family!r}: add one, or choose another."
-            )
         fitting = (family for family in able if not family.missing() and not family.check(plan))
         family = next(fitting, able[0])
         refuse(plan, family)
         return family
 
     def _let_go(self) -> None:
-        """Stop what a person stopped, or another worker took up."""
+        """Stop what a person stopped, or another worker took up.
+
+        A pass asks nothing while nothing was stopped: what is stopped in this process is counted, and for
+        others the desk looks a few times a second.
+        """
+        stops = self.store.stops
+        if stops == self._stops:
+            return
         try:
             lost = self.store.queue.lost([task.row for task in self._tasks.values()]) if self._tasks else {}
-        except Unavailable:  # nobody can have stopped anything either
+        except Unavailable:  # asked again before the next pass
             return
+        self._stops = stops
         for job, status in lost.items():
             task = self._tasks.pop(job)
             if status in ("paused", "queued"):
@@ -194,6 +207,12 @@ def _all_of(queue: SimpleQueue[Claimed], patience: float) -> Iterator[Claimed]:
             yield queue.get_nowait()
     except Empty:
         return
+
+
+def _missing(family: Family) -> str:
+    """Which weights are not here, and what to do; nothing where all are."""
+    missing = ", ".join(path.name for path in family.missing())
+    return missing and f"The weights {missing} are not on this machine: put them back"
 
 
 def _sentence(error: Exception) -> str:
