@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 def root() -> Path:
     """The root folder of the tree under test."""
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobodys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Neither this person's settings nor a server that runs on this machine have a part in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SFUMATO_SETTINGS", os.devnull)
+        patch.setenv("SFUMATO_DATA", str(tmp_path_factory.mktemp("data")))
+        yield

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from sfumato.engine import grid, resize, to_pixels
+from sfumato.engine import resize, to_pixels
 
 
 def picture(width: int, height: int, seed: int = 0) -> np.ndarray:
@@ -35,23 +35,6 @@ def test_every_level_survives_there_and_back() -> None:
 def test_nan_is_refused() -> None:
     with pytest.raises(ValueError, match="not numbers"):
         to_pixels(torch.full((3, 2, 2), torch.nan))
-
-
-@given(count=st.integers(1, 12))
-def test_every_picture_stands_in_the_grid_in_reading_order(count: int) -> None:
-    pictures = [np.full((2, 3, 3), index + 1, dtype=np.uint8) for index in range(count)]
-    whole = grid(pictures)
-    columns, rows = whole.shape[1] // 3, whole.shape[0] // 2
-    assert 0 <= columns - rows <= 1 and columns * rows >= count > columns * (rows - 1)
-    assert whole[::2, ::3, 0].flatten().tolist() == [*range(1, count + 1), *[0] * (columns * rows - count)]
-
-
-def test_four_are_two_by_two_and_sizes_must_agree() -> None:
-    assert grid([picture(6, 4)] * 4).shape == (8, 12, 3)
-    with pytest.raises(ValueError, match="one size"):
-        grid([picture(6, 4), picture(4, 6)])
-    with pytest.raises(ValueError, match="at least one"):
-        grid([])
 
 
 @pytest.mark.parametrize("size", [(40, 30), (80, 60), (97, 31), (13, 71), (20, 15), (5, 3), (1, 1)])

@@ -6,33 +6,12 @@ import json
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tinies.command import command, sfumato
-
-
-@contextmanager
-def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and its address; ended hard when a test fails."""
-    server = subprocess.Popen(
-        command("serve", "--port", "0", *options),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdout is not None
-    try:
-        found = re.fullmatch(r"Sfumato listens on (http://\S+)\n", server.stdout.readline())
-        assert found, server.stderr and server.stderr.read()
-        yield server, found[1]
-    finally:
-        server.kill()
-        server.communicate()
+from tinies.command import command, serving, sfumato
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -40,6 +19,7 @@ def test_from_nothing_to_a_kept_job(tmp_path: Path, how: signal.Signals) -> None
     data = tmp_path / "new" / "folder"
     with serving("--data", str(data)) as (server, address):
         with httpx2.Client(base_url=address, timeout=60) as client:
+            assert (data / "server.json").stat().st_mode & 0o777 == 0o600
             job = client.post("/api/jobs", json={"prompt": "a fox --q .25", "count": 1}).json()["jobs"][0]
             with client.stream("GET", "/api/events") as stream:
                 assert next(stream.iter_lines()).startswith("retry")
@@ -47,7 +27,7 @@ def test_from_nothing_to_a_kept_job(tmp_path: Path, how: signal.Signals) -> None
                 assert server.wait(60) == 130
         lines = [json.loads(own) for own in server.stderr.read().splitlines() if own.startswith("{")]
         assert lines[0]["jobs"] == [job["id"]] and "Traceback" not in json.dumps(lines)
-    assert (data / "store.sqlite").exists()
+    assert (data / "store.sqlite").exists() and not (data / "server.json").exists()
 
 
 def test_everybody_needs_a_key_first(tmp_path: Path) -> None:

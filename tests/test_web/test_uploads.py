@@ -8,10 +8,12 @@ import zlib
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from starlette.testclient import TestClient
 
 from sfumato.faces.web import guard
-from test_web.conftest import refused
+from sfumato.studio.store import Store
+from test_web.conftest import Paint, me, refused
 
 
 def encoded(kind: str, size: tuple[int, int] = (40, 30), colour: str = "red") -> bytes:
@@ -97,3 +99,21 @@ def test_an_upload_is_its_senders_own(ann: TestClient, bob: TestClient) -> None:
     body = {"edit": {"kind": "restyle"}, "sources": [{"upload": content}], "words": "a fox"}
     assert ann.post("/api/edits", json=body).status_code == 201
     refused(bob.post("/api/edits", json=body), 404, "not_found")
+
+
+def test_a_picture_of_ours_keeps_its_words(client: TestClient, store: Store, paint: Paint) -> None:
+    row = store.pictures.get(paint(me(client), "a red fox"))
+    data = (store.gallery / row.path).read_bytes()
+    content = send(client, data).json()["content"]
+    asked = {"edit": {"kind": "vary"}, "sources": [{"upload": content}]}
+    (job,) = client.post("/api/edits", json=asked).json()["jobs"]
+    assert job["prompt"].startswith("a red fox")
+    info, bare, wrong = PngInfo(), io.BytesIO(), io.BytesIO()
+    info.add_itxt("sfumato", '{"plan": 1}')
+    with Image.open(io.BytesIO(data)) as image:
+        Image.frombytes("RGB", image.size, image.convert("RGB").tobytes()).save(bare, "PNG")
+        image.resize((64, 64)).save(wrong, "PNG", pnginfo=info)
+    assert send(client, bare.getvalue()).json()["content"] == content  # and does not take its words away
+    assert client.post("/api/edits", json=asked).status_code == 201
+    mute = {**asked, "sources": [{"upload": send(client, wrong.getvalue()).json()["content"]}]}
+    refused(client.post("/api/edits", json=mute), 422, "no_words")

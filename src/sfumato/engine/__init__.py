@@ -12,7 +12,7 @@ from sfumato.engine.loop import Group, Progress, preview, run, shown
 from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
-from sfumato.engine.post import as_mask, fitted, grid, resize, to_pixels
+from sfumato.engine.post import as_mask, fitted, resize, to_pixels
 from sfumato.engine.rows import Rows, Straight
 from sfumato.engine.samplers import SAMPLERS, Sampler
 from sfumato.engine.schedules import SCHEDULES
@@ -60,7 +60,6 @@ __all__ = [
     "finished",
     "fitted",
     "from_start",
-    "grid",
     "load",
     "mean",
     "noise",

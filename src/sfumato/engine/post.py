@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, sqrt
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,25 +13,6 @@ def to_pixels(picture: Tensor) -> np.ndarray:
     if np.isnan(values).any():
         raise ValueError("this picture holds values that are not numbers: it cannot be shown or kept.")
     return np.rint(np.clip((values + 1) * 127.5, 0, 255)).astype(np.uint8)
-
-
-def grid(pictures: Sequence[np.ndarray]) -> np.ndarray:
-    """Equally large pictures (H, W, 3) side by side, row by row: four as 2 x 2; empty places are black.
-
-    The number of columns is the square root of the number of pictures, rounded up.
-    """
-    if not pictures:
-        raise ValueError("a grid needs at least one picture.")
-    shapes = {picture.shape for picture in pictures}
-    if len(shapes) > 1:
-        raise ValueError(f"a grid needs pictures of one size; these have {sorted(shapes)}.")
-    columns = ceil(sqrt(len(pictures)))
-    empty = [np.zeros_like(pictures[0])] * (-len(pictures) % columns)
-    placed = [*pictures, *empty]
-    rows = [
-        np.concatenate(placed[first : first + columns], axis=1) for first in range(0, len(placed), columns)
-    ]
-    return np.concatenate(rows, axis=0)
 
 
 def fitted(picture: Tensor, width: int, height: int) -> Tensor:

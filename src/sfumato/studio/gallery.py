@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from zlib import Z_RLE
 
 from sfumato.plan import Plan
@@ -39,11 +39,17 @@ class Kept:
 
 def keep(picture: Picture, folder: Path) -> Path:
     """Write a picture into a folder and return its path; never overwrites another picture."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / named(picture.plan, picture.index, picture.job)
-    with NamedTemporaryFile(dir=folder, prefix=begun(picture.job), suffix=PARTIAL, delete=False) as file:
+    info = _text(picture)
+    return put(path, picture.job, lambda file: picture.image.save(file, "PNG", pnginfo=info, **PNG))
+
+
+def put(path: Path, job: str, write: Callable[[IO[bytes]], object]) -> Path:
+    """Have a job's file written: completely, or not at all. Returns its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=begun(job), suffix=PARTIAL, delete=False) as file:
         try:
-            picture.image.save(file, "PNG", pnginfo=_text(picture), **PNG)
+            write(file)  # type: ignore[arg-type]
             file.flush()
             os.fsync(file.fileno())
         except BaseException:

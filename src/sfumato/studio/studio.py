@@ -26,7 +26,7 @@ from sfumato.plan import (
 from sfumato.studio.gallery import keep
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job, Step
-from sfumato.studio.picture import Picture
+from sfumato.studio.picture import Picture, grid
 from sfumato.studio.running import Running, Saved, Unfinished
 from sfumato.studio.shelf import Open, Shelf
 from sfumato.studio.words import read_words
@@ -151,8 +151,6 @@ class Studio:
         return () if self.folder is None else Running(self.folder).unfinished()
 
     def _work(self, job: Job, saved: Saved | None) -> Iterator[Step | Picture | Path]:
-        from sfumato.engine import grid
-
         held, landed = self.shelf.lease(self.family), ()
         for progress, step in self._rounds(job, held, saved):
             landed = progress.finished or ()
@@ -214,7 +212,7 @@ def step_of(job: Job, progress: Progress, seconds: float) -> Step:
 
 def preview_of(progress: Progress, job: Job) -> np.ndarray | None:
     """The grid as it is believed now, uint8 (H, W, 3); None while there is nothing to see."""
-    from sfumato.engine import finished, grid, to_pixels
+    from sfumato.engine import finished, to_pixels
 
     shown = [draw for draw in progress.previews if draw is not None]
     if len(shown) < len(progress.previews):

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from sfumato.faces.cli.edit import EditOf, edit
+from sfumato.faces.cli.gallery import gallery
+from sfumato.faces.cli.jobs import jobs
+from sfumato.faces.cli.making import Edits, Imagine, Way, making
 from sfumato.faces.cli.options import (
     PICTURES,
+    Alone,
     AsJson,
-    Deterministic,
     File,
     Knobs,
     Models,
@@ -20,10 +22,12 @@ from sfumato.faces.cli.options import (
     Picture,
     Pictures,
     Regions,
+    Server,
     Then,
     Words,
 )
 from sfumato.faces.cli.serving import people, serve
+from sfumato.faces.cli.settings import settings
 
 EDITS = "Edits of a picture"
 
@@ -43,83 +47,60 @@ Prompt = Annotated[
 
 
 @app.command()
-def imagine(
-    prompt: Prompt,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    picture: Pictures = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    then: Then = None,
-    region: Regions = None,
-    deterministic: Deterministic = False,
-) -> None:
-    """Make four pictures and their grid from a prompt."""
-    from sfumato.faces.cli.imagine import imagine_command
-    from sfumato.faces.cli.wishes import Way, wishes
-
-    asked = wishes(picture or [], negative, knob or [], then or [], region or [])
-    way = Way(output, as_json, model or [], asked, deterministic)
-    raise typer.Exit(imagine_command(prompt, way))
+@making
+def imagine(prompt: Prompt, picture: Pictures = None, then: Then = None, region: Regions = None) -> Imagine:
+    """Make four pictures and their grid from a prompt: on the server that runs here, else alone."""
+    return Imagine(prompt, picture or [], then or [], region or [])
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def vary(
     picture: Picture,
     words: Words = None,
     strong: Annotated[bool, typer.Option("--strong", help="change the composition too")] = False,
-) -> EditOf:
+) -> Edits:
     """Make pictures like this one; with other words, a remix."""
-    from sfumato.plan import Vary
-
-    return Vary(strong=strong), [picture], words
+    return Edits({"kind": "vary", "strong": strong}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def restyle(
     picture: Picture,
     words: Words = None,
     strength: Annotated[
         float, typer.Option(min=0, max=1, help="0 is the picture itself, 1 takes nothing from it")
     ] = 0.65,
-) -> EditOf:
+) -> Edits:
     """Paint a picture again after other words (image-to-image)."""
-    from sfumato.plan import Restyle
-
-    return Restyle(strength=strength), [picture], words
+    return Edits({"kind": "restyle", "strength": strength}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def region(
     picture: Picture,
     mask: Annotated[Path, typer.Argument(help="a picture that is white where it is painted anew")],
     words: Words = None,
-) -> EditOf:
+) -> Edits:
     """Paint a part of a picture anew; the rest stays exactly as it is."""
-    from sfumato.plan import Region
-
-    return Region(), [picture, mask], words
+    return Edits({"kind": "region"}, [picture, mask], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def zoom(
     picture: Picture,
     words: Words = None,
     factor: Annotated[float, typer.Option(min=1, max=8, help="how much smaller the picture becomes")] = 2.0,
-) -> EditOf:
+) -> Edits:
     """Show more around a picture; with `--ar` in the words, in another shape."""
-    from sfumato.plan import Zoom
-
-    return Zoom(factor=factor), [picture], words
+    return Edits({"kind": "zoom", "factor": factor}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def pan(
     picture: Picture,
     to: Annotated[Literal["left", "right", "up", "down"], typer.Argument(help="where to go on")],
@@ -127,49 +108,41 @@ def pan(
     fraction: Annotated[
         float, typer.Option(min=0.05, max=0.95, help="how much of what the model paints at once is new")
     ] = 0.5,
-) -> EditOf:
+) -> Edits:
     """Go on painting beyond one side of a picture, which becomes larger."""
-    from sfumato.plan import Pan
-
-    return Pan(to=to, fraction=fraction), [picture], words
+    return Edits({"kind": "pan", "to": to, "fraction": fraction}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def square(
     picture: Picture,
     words: Words = None,
-) -> EditOf:
+) -> Edits:
     """Paint what is missing around a picture to a square."""
-    from sfumato.plan import Square
-
-    return Square(), [picture], words
+    return Edits({"kind": "square"}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def upscale(
     picture: Picture,
     words: Words = None,
     factor: Annotated[float, typer.Option(min=1.01, max=16, help="how much longer its sides become")] = 2.0,
     creative: Annotated[bool, typer.Option("--creative", help="add what is not in the picture")] = False,
-) -> EditOf:
+) -> Edits:
     """Make a picture larger: the same one, or with `--creative` one with more in it."""
-    from sfumato.plan import Upscale
-
-    return Upscale(factor=factor, creative=creative), [picture], words
+    return Edits({"kind": "upscale", "factor": factor, "creative": creative}, [picture], words)
 
 
 @app.command(rich_help_panel=EDITS)
-@edit
+@making
 def blend(
     pictures: Annotated[list[Path], typer.Argument(help="two to five pictures", show_default=False)],
     words: Annotated[str | None, typer.Option("--words", "-w", help="what is to be seen beside them")] = None,
-) -> EditOf:
+) -> Edits:
     """Make one picture out of several."""
-    from sfumato.plan import Blend
-
-    return Blend(), pictures, words
+    return Edits({"kind": "blend"}, pictures, words)
 
 
 @app.command()
@@ -180,7 +153,7 @@ def resume(
     forget: Annotated[bool, typer.Option("--forget", help="give these jobs up instead")] = False,
 ) -> None:
     """Go on with jobs that were stopped: they end with the pictures they would have had."""
-    from sfumato.faces.cli.imagine import forget_command, resume_command
+    from sfumato.faces.cli.alone import forget_command, resume_command
 
     raise typer.Exit(forget_command(output) if forget else resume_command(output, as_json, model or []))
 
@@ -250,5 +223,27 @@ def world(
     raise typer.Exit(world_command(sheet, count, seed, side, kind))
 
 
+@app.command()
+def batch(
+    file: Annotated[Path, typer.Argument(help="a prompt a line, or a table (.csv)", show_default=False)],
+    name: Annotated[str, typer.Option(help="under another, the same rows are made again")] = "",
+    output: Output = PICTURES,
+    as_json: AsJson = False,
+    model: Models = None,
+    negative: Negative = "",
+    knob: Knobs = None,
+    alone: Alone = False,
+    server: Server = "",
+) -> None:
+    """Make every row of a file, each once: stopped or killed, the same command goes on."""
+    from sfumato.faces.cli.batch import batch_command
+
+    way = Way(output, as_json, model or [], negative, knob or [], alone=alone, server=server)
+    raise typer.Exit(batch_command(file, name, way))
+
+
 app.command()(serve)
 app.add_typer(people, name="people")
+app.add_typer(gallery, name="gallery")
+app.add_typer(jobs, name="jobs")
+app.add_typer(settings, name="settings")

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from sfumato.faces.cli.wishes import wishes
+from sfumato.faces.cli.wishes import typed
 from sfumato.models.family import families, named, opened_by_path
 from sfumato.studio import Refused, read_kept, verify
 
@@ -40,7 +40,7 @@ def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
     """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
     try:
         model = named(models) if models else None
-        verdict = verify(file, model, wishes(pictures).given)
+        verdict = verify(file, model, typed(pictures).wishes().given)
     except (Refused, FileNotFoundError) as error:
         print(f"sfumato: {error}", file=sys.stderr)
         return 2

@@ -49,6 +49,16 @@ Deterministic = Annotated[
         help="on a GPU too, the same bits whatever else is running; slower, a CPU always does",
     ),
 ]
+Alone = Annotated[bool, typer.Option("--alone", help="make it here, also where a server runs")]
+Server = Annotated[
+    str,
+    typer.Option(
+        "--server",
+        envvar="SFUMATO_SERVER",
+        help="address of a server that makes it; SFUMATO_KEY is sent as the key",
+        show_default="the one that runs here",
+    ),
+]
 Picture = Annotated[Path, typer.Argument(help="the picture, any PNG, JPEG or WebP", show_default=False)]
 Words = Annotated[
     str | None,

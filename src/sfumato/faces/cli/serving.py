@@ -28,16 +28,23 @@ people = typer.Typer(help="Who may use the server, by their keys.", no_args_is_h
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="where to listen; 0.0.0.0 is every address")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free")] = 7860,
+    host: Annotated[
+        str | None,
+        typer.Option(help="where to listen; 0.0.0.0 is every address", show_default="127.0.0.1"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="0 takes any that is free", show_default="7860")
+    ] = None,
     data: Data = None,
     database: Database = None,
 ) -> None:
     """Serve the studio over HTTP, for this machine alone unless an address is named."""
+    from sfumato.faces.settings import load
     from sfumato.faces.web.serve import serve as listen
 
-    with _told():
-        code = listen(host, port, data or _data(), database)
+    settings = load(host=host, port=port, data=data, database=database)
+    with told():
+        code = listen(settings)
     raise typer.Exit(code)
 
 
@@ -51,22 +58,26 @@ def add(
     database: Database = None,
 ) -> None:
     """Add a person and print their key, which is told only now."""
-    with _open(data, database) as store:
-        person = store.people.add(name, role, most_jobs=most_jobs, most_pictures=most_pictures)
+    from sfumato.faces.settings import load
+
+    settings = load(most_jobs=most_jobs, most_pictures=most_pictures)
+    most = {"most_jobs": settings.most_jobs, "most_pictures": settings.most_pictures}
+    with opened(data, database) as store:
+        person = store.people.add(name, role, **most)
         print(store.people.new_key(person.id))
 
 
 @people.command()
 def key(name: Name, data: Data = None, database: Database = None) -> None:
     """Print a new key for a person; the one before is of no use any more."""
-    with _open(data, database) as store:
+    with opened(data, database) as store:
         print(store.people.new_key(store.people.named(name).id))
 
 
 @people.command("list")
 def listed(data: Data = None, database: Database = None) -> None:
     """Print everybody: name, role, quotas."""
-    with _open(data, database) as store:
+    with opened(data, database) as store:
         for own in store.people.all():
             quotas = f"jobs {_most(own.most_jobs)}, pictures a day {_most(own.most_pictures)}"
             print(f"{own.name:<20} {own.role:<8} {quotas}")
@@ -77,7 +88,7 @@ def _most(number: int | None) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turns what a store refuses into what the command line tells a person."""
     from sfumato.studio.store import StoreError
 
@@ -88,18 +99,15 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _open(data: Path | None, database: str | None) -> Iterator[Store]:
-    from sfumato.faces.web.serve import open_store
+def opened(data: Path | None, database: str | None) -> Iterator[Store]:
+    """The store of these options and the settings."""
+    from sfumato.faces.settings import load
+    from sfumato.studio.local import open_store
 
-    with _told():
-        store = open_store(data or _data(), database)
+    settings = load(data=data, database=database)
+    with told():
+        store = open_store(settings.folder, settings.database)
         try:
             yield store
         finally:
             store.close()
-
-
-def _data() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("sfumato", appauthor=False)

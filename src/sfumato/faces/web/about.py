@@ -71,6 +71,7 @@ class Health(BaseModel):
 
     status: Literal["ok"] = "ok"
     version: str = __version__
+    instance: str = Field(description="names this run of the server")
 
 
 @router.get("/api/models", summary="What can draw")
@@ -121,16 +122,16 @@ def me(server: Here, me: Me) -> MeShown:
 
 
 @router.get("/api/health", summary="Whether the server answers")
-def health() -> Health:
+def health(server: Here) -> Health:
     """For everybody."""
-    return Health()
+    return Health(instance=server.instance)
 
 
 @router.get("/api/ready", summary="Whether the server can take jobs")
 def ready(server: Here) -> Health:
     """Asks the database; for everybody."""
     _ = server.store.rev
-    return Health()
+    return Health(instance=server.instance)
 
 
 @router.get(

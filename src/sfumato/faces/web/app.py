@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from sfumato import __version__
 from sfumato.faces.openai.app import openai_app
 from sfumato.faces.openai.errors import answer as openai_answer
-from sfumato.faces.web import about, boards, edits, events, jobs, parse, pictures, uploads
+from sfumato.faces.web import about, batches, boards, edits, events, jobs, parse, pictures, uploads
 from sfumato.faces.web.errors import add_errors, answers
 from sfumato.faces.web.guard import Guard
 from sfumato.faces.web.server import Server
@@ -44,7 +44,7 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
     )
     app.state.server = Server(store, studio, wake, loopback)
     app.state.follower = events.Follower(store)
-    for part in (jobs, edits, uploads, pictures, boards, events, parse, about):
+    for part in (jobs, batches, edits, uploads, pictures, boards, events, parse, about):
         app.include_router(part.router)
     add_errors(app)
     app.mount("/v1", openai_app(app.state.server, app.state.follower))

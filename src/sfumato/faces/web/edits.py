@@ -14,7 +14,7 @@ from sfumato.faces.web.server import Here, Maker, Server
 from sfumato.faces.web.sources import given_of, path_of
 from sfumato.language import Prompt, PromptError
 from sfumato.models.family import Family
-from sfumato.studio import Job, Wishes, words_for
+from sfumato.studio import Job, Wishes, read_kept, words_for
 from sfumato.studio.store import Person
 
 router = APIRouter(prefix="/api", tags=["jobs"])
@@ -35,10 +35,12 @@ def edit(asked: EditAsked, request: Request, server: Here, me: Maker, key: Key =
 
 def _model(asked: EditAsked, server: Server, me: Person) -> Family:
     """The one that was named, else the one that made the first picture, where it is here."""
-    first = asked.sources[0].picture
-    if asked.model is not None or first is None:
+    if asked.model is not None:
         return server.model(asked.model)
-    maker = server.store.pictures.get(first, me.id).model
+    try:
+        maker = read_kept(path_of(server, me, asked.sources[0])).plan.family
+    except (FileNotFoundError, ValueError):
+        return server.studio.family
     return server.models.get(maker, server.studio.family)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from hashlib import sha256
 from io import BytesIO
-from math import ceil, sqrt
 from pathlib import Path
 
+import numpy as np
 from fastapi import Response
 from PIL import Image
 
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.server import Server
 from sfumato.faces.web.thumbnails import WIDTHS
+from sfumato.studio.picture import grid
 from sfumato.studio.store import JobRow, Person, PictureRow
 
 MOST_PIXELS = 64_000_000
@@ -41,27 +42,24 @@ def grid_of(server: Server, me: Person, job: JobRow, width: int | None, known: s
 
 
 def _drawn(gallery: Path, rows: list[PictureRow], wide: int | None) -> bytes:
-    columns = ceil(sqrt(len(rows)))
-    width, height = rows[0].width, rows[0].height
-    whole = (width * columns, height * ceil(len(rows) / columns))
-    if whole[0] * whole[1] > MOST_PIXELS:
+    if sum(row.width * row.height for row in rows) > MOST_PIXELS:
         raise Refusal("too_many_pixels", "This grid has too many pixels: look at its pictures one by one.")
-    sheet = Image.new("RGB", whole)  # empty places are black
-    for place, row in enumerate(rows):
-        sheet.paste(_read(gallery / row.path), (place % columns * width, place // columns * height))
+    sheet = Image.fromarray(grid([_read(gallery / row.path) for row in rows]))
     file = BytesIO()
     if wide is None:
         sheet.save(file, "PNG", compress_level=1)
     else:
-        wide = min(wide, whole[0])
-        small = sheet.resize((wide, max(1, round(whole[1] * wide / whole[0]))), Image.Resampling.LANCZOS)
+        wide = min(wide, sheet.width)
+        small = sheet.resize(
+            (wide, max(1, round(sheet.height * wide / sheet.width))), Image.Resampling.LANCZOS
+        )
         small.save(file, "WEBP", quality=80)
     return file.getvalue()
 
 
-def _read(path: Path) -> Image.Image:
+def _read(path: Path) -> np.ndarray:
     try:
         with Image.open(path, formats=("PNG",)) as image:
-            return image.convert("RGB")
+            return np.asarray(image.convert("RGB"))
     except (OSError, SyntaxError, ValueError):
         raise Refusal("not_found", "The file of one of its pictures cannot be read.") from None

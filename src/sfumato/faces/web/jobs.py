@@ -18,6 +18,7 @@ from sfumato.faces.web.server import Here, Maker, Me, Server, theirs
 from sfumato.faces.web.shown import JobShown, JobWhole, Status, kind_of
 from sfumato.faces.web.sources import given_of
 from sfumato.studio import Job, Wishes
+from sfumato.studio.batch import fewer
 from sfumato.studio.store import Conflict, JobRow, Person
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -45,12 +46,14 @@ class Jobs(BaseModel):
 def ask(asked: JobsAsked, request: Request, server: Here, me: Maker, key: Key = None) -> Jobs:
     """Accept a job for each permutation and repetition of the prompt, all of them or none."""
 
-    def make() -> Sequence[Job]:
-        chosen = replace(server.studio, family=server.model(asked.model))
-        jobs = chosen.submit(asked.prompt, _wishes(asked, server, me))
-        return [_fewer(job, asked.count) for job in jobs]
+    return accepted(request, server, me, asked, key, lambda: drafted(asked, server, me))
 
-    return accepted(request, server, me, asked, key, make)
+
+def drafted(asked: JobsAsked, server: Server, me: Person) -> list[Job]:
+    """The jobs of a prompt, not accepted yet. Raises as Studio.submit, and Refusal."""
+    chosen = replace(server.studio, family=server.model(asked.model))
+    jobs = chosen.submit(asked.prompt, _wishes(asked, server, me))
+    return [fewer(job, asked.count) for job in jobs]
 
 
 def _wishes(asked: JobsAsked, server: Server, me: Person) -> Wishes:
@@ -61,15 +64,6 @@ def _wishes(asked: JobsAsked, server: Server, me: Person) -> Wishes:
         tuple((own.at, own.text) for own in asked.then),
         tuple((given_of(server, me, own, "region", own.weight), own.text) for own in asked.regions),
     )
-
-
-def _fewer(job: Job, count: int | None) -> Job:
-    if count is None:
-        return job
-    seeds = job.plan.seeds
-    if count > len(seeds):
-        raise Refusal("plan", f"{job.plan.family} makes at most {len(seeds)} pictures of a job, not {count}.")
-    return replace(job, plan=job.plan.model_copy(update={"seeds": seeds[:count]}))
 
 
 def accepted(

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
-from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
+from sfumato.faces.client.address import Address, announce, url_of, withdraw
+from sfumato.faces.settings import Settings
 from sfumato.faces.web.app import app_of
 from sfumato.faces.web.events import Follower
-from sfumato.studio import Studio
+from sfumato.faces.web.server import Server
+from sfumato.models.family import named
+from sfumato.studio import Shelf, Studio
+from sfumato.studio.local import open_store
 from sfumato.studio.store import Store
 
 Waker = Callable[[], None]
 
+IDLE = 0.1  # seconds between two looks at whether a server has begun
 STOPPING = 10.0  # seconds that the worker has to save what it does
 
 
@@ -28,51 +36,86 @@ class NeedsKey(ValueError):
     """Nobody has a key, and everybody could connect."""
 
 
-def open_store(data: Path, url: str | None) -> Store:
-    """The store in a folder, in SQLite unless a database is named. Raises as Store.open."""
-    return Store.open(url or f"sqlite:///{data / 'store.sqlite'}", data)
-
-
-def serve(host: str, port: int, data: Path, database: str | None) -> int:
+def serve(settings: Settings) -> int:
     """Serve until Ctrl-C. Raises NeedsKey, OSError where the port is taken."""
-    store, stop = open_store(data, database), Event()
+    store, stop = open_store(settings.folder, settings.database), Event()
     try:
-        loopback = is_loopback(host)
+        loopback = is_loopback(settings.host)
         if not loopback and not store.people.have_keys():
             raise NeedsKey(
-                f"Everybody who reaches {host} could use this server: first give yourself a key with "
-                "`sfumato people add NAME --role admin`, then start it again."
+                f"Everybody who reaches {settings.host} could use this server: first give yourself a key "
+                "with `sfumato people add NAME --role admin`, then start it again."
             )
-        with listening_on(host, port) as taken:
-            _run(store, stop, taken, loopback)
+        with listening_on(settings.host, settings.port) as taken:
+            _run(store, stop, taken, settings)
     finally:
         stop.set()
         store.close()
     return 0
 
 
-def _run(store: Store, stop: Event, listening: socket.socket, loopback: bool) -> None:
-    write_log()
-    studio = Studio(store.gallery)
+def _run(store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
+    write_log(settings.log)
     wakers: list[Waker] = []
-    app = app_of(store, studio, lambda: wake_all(wakers), loopback)
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="on")
+    studio = studio_of(store, settings)
+    app = app_of(store, studio, lambda: wake_all(wakers), is_loopback(settings.host))
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
+    address = address_of(app, host, port)
     work: list[Thread] = []
 
     def begin() -> None:
+        announce(settings.folder, address)
         print(f"Sfumato listens on http://{shown}:{port}", flush=True)
-        work.extend(begin_work(store, studio, wakers, stop))
+        work.extend(begin_work(store, studio, wakers, stop, settings.jobs))
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
-        Listening(config, begin, app.state.follower).run([listening])
+        Listening(config_of(app), begin, app.state.follower).run([listening])
     finally:
-        stop.set()
-        wake_all(wakers)
-        for thread in work:
-            thread.join(STOPPING)
+        withdraw(settings.folder, address.instance)
+        end_work(work, wakers, stop)
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Address]:
+    """A server for this process alone, on a port that nobody is told, as long as the context lasts."""
+    store, stop = open_store(settings.folder, settings.database), Event()
+    wakers: list[Waker] = []
+    studio = studio_of(store, settings)
+    app = app_of(store, studio, lambda: wake_all(wakers))
+    begun, work = Event(), begin_work(store, studio, wakers, stop, settings.jobs)
+    server = Listening(config_of(app), begun.set, app.state.follower)
+    try:
+        with listening_on("127.0.0.1", 0) as listening:
+            thread = Thread(target=server.run, args=([listening],), name="server", daemon=True)
+            thread.start()
+            while not begun.wait(IDLE) and thread.is_alive():
+                pass
+            try:
+                yield address_of(app, *listening.getsockname()[:2])
+            finally:
+                server.end()
+                thread.join(STOPPING)
+    finally:
+        end_work(work, wakers, stop)
+        store.close()
+
+
+def studio_of(store: Store, settings: Settings) -> Studio:
+    """What reads prompts for a store. Raises UnknownModel."""
+    return Studio(store.gallery, named(settings.model), Shelf(settings.device, settings.dtype))
+
+
+def address_of(app: FastAPI, host: str, port: int) -> Address:
+    """Where this machine reaches the application, and as whom."""
+    server: Server = app.state.server
+    return Address(url_of(host, port), server.token, server.instance, os.getpid())
+
+
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How an application is served."""
+    return uvicorn.Config(app, log_config=None, access_log=False, server_header=False, lifespan="on")
 
 
 def listening_on(host: str, port: int) -> socket.socket:
@@ -89,25 +132,36 @@ def listening_on(host: str, port: int) -> socket.socket:
     return listening
 
 
-def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event) -> list[Thread]:
+def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event, jobs: int) -> list[Thread]:
     """Begin to make the jobs of the store; the threads, each of which ends when `stop` is set.
 
     The one place where the server and the worker meet. Called when the port answers, so that what a worker
     imports keeps nobody waiting.
 
     wakers  gets what is to be called when there may be something to do
+    jobs    made at a time
     """
 
     def work() -> None:
         from sfumato.studio.worker import Worker  # brings torch
+        from sfumato.studio.worker.worker import shipped
 
-        worker = Worker(store, studio.shelf)
+        families = {**shipped(), studio.family.name: studio.family}
+        worker = Worker(store, studio.shelf, families=families, jobs=jobs)
         wakers.append(worker.wake)
         worker.run(stop)
 
     thread = Thread(target=work, name="worker")
     thread.start()
     return [thread]
+
+
+def end_work(work: list[Thread], wakers: list[Waker], stop: Event) -> None:
+    """Let the threads save what they do, and wait for them."""
+    stop.set()
+    wake_all(wakers)
+    for thread in work:
+        thread.join(STOPPING)
 
 
 def wake_all(wakers: list[Waker]) -> None:
@@ -130,6 +184,11 @@ class Listening(uvicorn.Server):
             self.loop = asyncio.get_running_loop()
             self.begin()
 
+    def end(self) -> None:
+        """Stop, for another thread than the one that serves."""
+        self.loop.call_soon_threadsafe(self.follower.end)
+        self.should_exit = True
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ctrl-C: streams have no end of their own, and would be waited for."""
         self.loop.call_soon_threadsafe(self.follower.end)
@@ -146,12 +205,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def write_log() -> None:
-    """Requests go to standard error, a line of JSON each; what uvicorn has to say, too."""
+def write_log(level: str) -> None:
+    """Requests go to standard error, a line of JSON each, at level info; what uvicorn has to say, too."""
     lines = logging.StreamHandler()
     lines.setFormatter(logging.Formatter("%(message)s"))
-    for name, level in (("sfumato.web", logging.INFO), ("uvicorn.error", logging.WARNING)):
+    for name, least in (("sfumato.web", level.upper()), ("uvicorn.error", logging.WARNING)):
         log = logging.getLogger(name)
         log.addHandler(lines)
-        log.setLevel(level)
+        log.setLevel(least)
         log.propagate = False

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from secrets import compare_digest, token_urlsafe
 from threading import Lock
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import Depends, Header, Request
 
@@ -13,9 +15,8 @@ from sfumato.faces.web.count import Counts
 from sfumato.faces.web.errors import Refusal
 from sfumato.models.family import Family, families
 from sfumato.studio import Studio
-from sfumato.studio.store import Conflict, NotThere, Person, Store
-
-LOCAL = "me"  # the owner of a server that nobody has a key to
+from sfumato.studio.local import local_owner
+from sfumato.studio.store import NotThere, Person, Store
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Server:
     wake      tells the worker that there is something to do
     loopback  whether it listens on this machine alone: then pages of other sites are kept out
     asking    held while a key is looked for and jobs are accepted, so that a request sent twice is one
+    instance  names this run of the server, so that who finds its address sees whether it is still that one
+    token     the key of the machine's owner: what it is stands in a file that they alone can read
     """
 
     store: Store
@@ -33,6 +36,8 @@ class Server:
     loopback: bool = True
     counts: Counts = field(default_factory=Counts)
     asking: Lock = field(default_factory=Lock)
+    instance: str = field(default_factory=lambda: uuid4().hex)
+    token: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
 
     @property
     def models(self) -> Mapping[str, Family]:
@@ -47,17 +52,6 @@ class Server:
             have = ", ".join(self.models)
             raise Refusal("unknown_model", f"There is no model {name!r}: choose one of {have}.")
         return self.models[name]
-
-
-def local_owner(store: Store) -> Person:
-    """The person whom a server without keys serves, made when it is first needed."""
-    try:
-        return store.people.named(LOCAL)
-    except NotThere:
-        try:
-            return store.people.add(LOCAL, "admin")
-        except Conflict:  # another process was quicker
-            return store.people.named(LOCAL)
 
 
 def server_of(request: Request) -> Server:
@@ -85,6 +79,8 @@ def _person(server: Server, authorization: str | None) -> Person:
     try:
         if kind.lower() != "bearer":
             raise NotThere
+        if compare_digest(key.strip().encode(), server.token.encode()):
+            return local_owner(server.store)
         return server.store.people.by_key(key.strip())
     except NotThere:
         raise Refusal("wrong_key", "Nobody has this key.", None, challenge) from None

@@ -9,12 +9,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from pydantic import BaseModel, Field
 
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.server import Here, Maker, Server
 from sfumato.faces.web.sources import uploads_of
-from sfumato.studio import give
+from sfumato.studio import give, read_kept
+from sfumato.studio.gallery import RECORD
 from sfumato.studio.store import Person, Unavailable
 
 router = APIRouter(prefix="/api", tags=["uploads"])
@@ -38,7 +40,10 @@ def upload(
     server: Here,
     me: Maker,
 ) -> Uploaded:
-    """Keep a picture for this person's requests. What is transparent becomes white."""
+    """Keep a picture for this person's requests, with its plan where it is one of Sfumato's.
+
+    What is transparent becomes white.
+    """
     folder = uploads_of(server, me)
     _room(server, me, file.size or 0)
     try:
@@ -74,9 +79,22 @@ def _keep(part: Path, folder: Path) -> Uploaded:
         raise Refusal("not_a_picture", "This picture is damaged: its pixels cannot be read.") from None
     _, height, width = given.pixels.shape
     pixels = ((given.pixels + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-    Image.fromarray(pixels).save(part, "PNG", compress_level=1)
-    os.replace(part, folder / f"{given.input.hash}.png")
+    path, info = folder / f"{given.input.hash}.png", PngInfo()
+    if record := _record(part) or _record(path):  # of a picture of ours: edits take its words
+        info.add_itxt(RECORD, record)
+    Image.fromarray(pixels).save(part, "PNG", compress_level=1, pnginfo=info)
+    os.replace(part, path)
     return Uploaded(content=given.input.hash, width=width, height=height)
+
+
+def _record(path: Path) -> str:
+    """What a picture of Sfumato says of itself, "" where it says nothing that can be read."""
+    try:
+        read_kept(path)
+        with Image.open(path) as image:
+            return image.text[RECORD]  # type: ignore[attr-defined]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _room(server: Server, me: Person, more: int) -> None:

@@ -1,0 +1,120 @@
+"""Pictures made in this process, where no server is asked; and what was stopped on the way."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from sfumato.faces.cli.make import make
+from sfumato.faces.cli.making import Edits, Imagine, Way
+from sfumato.faces.cli.wishes import there, typed
+from sfumato.faces.settings import load
+from sfumato.language import Prompt
+from sfumato.models.family import Family, families, family, named
+from sfumato.plan import Edit
+from sfumato.plan.plan import faults
+from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio, give, read_kept, words_for
+
+
+@dataclass(frozen=True, eq=False)
+class Here:
+    """Jobs, each with the studio that makes it. It is what `make` works through."""
+
+    work_of: Sequence[tuple[Studio, Job]]
+
+    def __len__(self) -> int:
+        return len(self.work_of)
+
+    def jobs(self) -> Iterator[tuple[Job, str]]:
+        """Each job, and the model that has to be opened first; shipped ones open at once."""
+        for studio, job in self.work_of:
+            is_open = studio.shelf.holds(studio.family) or studio.family in families()
+            yield job, "" if is_open else studio.family.summary
+
+    def work(self, job: Job) -> Iterator[Step | Picture | Path]:
+        """See Studio.work."""
+        studio = next(studio for studio, own in self.work_of if own is job)
+        yield from studio.work(job)
+
+    def stop(self) -> str:
+        """Their states are saved."""
+        return "Stopped: finished pictures are kept; `sfumato resume` goes on."
+
+    def close(self) -> None:
+        """Give the memory of the models back."""
+        for studio, _ in self.work_of:
+            studio.shelf.close()
+
+
+def alone(asked: Imagine | Edits, way: Way) -> Here:
+    """The jobs of what is asked. Raises as Studio.submit and Studio.edit do."""
+    settings = load()
+    shelf = Shelf(settings.device, settings.dtype, way.deterministic)
+    models = way.models or settings.model
+    if isinstance(asked, Imagine):
+        studio = Studio(way.output, named(models), shelf)
+        said = typed(asked.pictures, way.negative, way.knobs, asked.then, asked.regions)
+        return Here([(studio, job) for job in studio.submit(asked.prompt, said.wishes())])
+    sources = [give("start", there(path)) for path in asked.pictures]
+    chosen = named(models) if way.models else _maker(asked.pictures[0], models)
+    studio = Studio(way.output, chosen, shelf)
+    edit, said = read_edit(asked), typed((), way.negative, way.knobs).wishes()
+    return Here([(studio, studio.edit(edit, sources, words, said)) for words in _prompts(edit, asked)])
+
+
+def read_edit(asked: Edits) -> Edit:
+    """The edit of its kind. Raises ValueError for fields that cannot be."""
+    try:
+        return TypeAdapter(Edit).validate_python(asked.edit)
+    except ValidationError as error:
+        raise ValueError(f"This edit cannot be: {faults(error)}.") from None
+
+
+def _prompts(edit: Edit, asked: Edits) -> tuple[Prompt, ...]:
+    try:
+        return words_for(edit, asked.pictures[0], asked.words)
+    except ValueError as error:
+        if asked.words is not None:
+            raise
+        raise ValueError(f"{error} Then say what is to be seen, after the picture's name.") from None
+
+
+def _maker(picture: Path, otherwise: Sequence[str]) -> Family:
+    """The model that made a picture, where it is one that is shipped; else the one of the settings."""
+    try:
+        kind = read_kept(picture).plan.family
+    except ValueError:
+        return named(otherwise)
+    return family(kind)
+
+
+def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
+    """Finish what was stopped in a folder; see the command's help. Returns and prints as `make_command`.
+
+    Raises Refused when a job was made with another model than these.
+    """
+    family = named(models or load().model)
+    stopped = Running(output).unfinished()
+    if not stopped:
+        print(f"Nothing was stopped in {output}.", file=sys.stderr)
+    shelves: dict[tuple[str, str], Shelf] = {}
+    work = []
+    for job, device, dtype in stopped:
+        if refusals := family.check(job.plan):
+            raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
+        shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
+        work.append((Studio(output, family, shelf), job))
+    return make(Here(work), as_json)
+
+
+def forget_command(output: Path) -> int:
+    """Give up what was stopped in a folder; finished pictures stay."""
+    running = Running(output)
+    for job, _, _ in running.unfinished():
+        running.forget(job)
+        print(f"forgotten: {job.plan.prompt}", file=sys.stderr)
+    return 0

@@ -1,0 +1,256 @@
+"""Settings: what a person chooses once, in a file of theirs. The environment overrides it, options both.
+
+Pydantic checks the values, and is imported only where there are any: a command that talks to a server has no
+time for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+
+from annotated_types import Ge, Le, MinLen
+
+PREFIX = "SFUMATO_"
+FILE = "SFUMATO_SETTINGS"  # names the file itself
+OTHERS = frozenset({FILE, "SFUMATO_SERVER", "SFUMATO_KEY"})  # of the environment that are no settings
+
+Port = Annotated[int, Ge(0), Le(65535)]
+Quota = Annotated[int, Ge(0)] | None
+Words = tuple[Annotated[str, MinLen(1)], ...]
+Text = Annotated[str, MinLen(1)]
+
+
+def _told(told: str, otherwise: str = "") -> Mapping[str, str]:
+    """Of a setting: what it is for, and what its default means where that is None or empty."""
+    return MappingProxyType({"help": told, "otherwise": otherwise})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its type, range and default."""
+
+    host: Text = field(default="127.0.0.1", metadata=_told("where `serve` listens; 0.0.0.0 is every address"))
+    port: Port = field(
+        default=7860, metadata=_told("the port of `serve`, 0 … 65535; 0 takes any that is free")
+    )
+    data: Path | None = field(
+        default=None, metadata=_told("folder for the server's pictures and jobs", "the user's data folder")
+    )
+    database: Text | None = field(
+        default=None, metadata=_told("postgresql+psycopg://user@host/name", "SQLite in that folder")
+    )
+    model: Words = field(
+        default=(), metadata=_told("what draws where no model is named: a name, or paths", "the shipped one")
+    )
+    device: Text | None = field(
+        default=None, metadata=_told("what to compute on: cpu, cuda, cuda:1, mps", "the best there is")
+    )
+    dtype: Literal["float32", "bfloat16"] | None = field(
+        default=None, metadata=_told("number format", "the quicker, measured")
+    )
+    jobs: Annotated[int, Ge(1), Le(64)] = field(
+        default=8, metadata=_told("jobs that the server makes at a time, 1 … 64")
+    )
+    most_jobs: Quota = field(
+        default=None, metadata=_told("jobs of a new person that may wait at a time", "any number")
+    )
+    most_pictures: Quota = field(
+        default=None, metadata=_told("pictures that a new person may make a day", "any number")
+    )
+    log: Literal["debug", "info", "warning", "error"] = field(
+        default="info", metadata=_told("what the server says on standard error: info, a line a request")
+    )
+
+    @property
+    def folder(self) -> Path:
+        """Where pictures and jobs are."""
+        if self.data is not None:
+            return self.data
+        from platformdirs import user_data_path
+
+        return user_data_path("sfumato", appauthor=False)
+
+
+NAMES = tuple(own.name for own in fields(Settings))
+
+
+class Told(NamedTuple):
+    """A value, and where it comes from: "default", "file", or the name in the environment."""
+
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """All settings as they are in effect, each with its source."""
+
+    told: Mapping[str, Told]
+
+    @property
+    def settings(self) -> Settings:
+        """The values alone."""
+        return Settings(**{name: own.value for name, own in self.told.items()})
+
+
+def path_of() -> Path:
+    """The settings file of this person; it need not be there."""
+    if named := os.environ.get(FILE):
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("sfumato", appauthor=False) / "settings.toml"
+
+
+def load(**options: Any) -> Settings:
+    """The settings in effect; options that are None do not count. Raises ValueError as `chosen`."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(chosen().settings, **given)
+
+
+def data_folder() -> Path:
+    """The data folder in effect, without a look at the other settings: all that finding a server needs."""
+    typed = os.environ.get(f"{PREFIX}DATA") or read(path_of()).get("data")
+    if typed is None:
+        return Settings().folder
+    return Path(typed) if isinstance(typed, str) else load().folder
+
+
+def chosen(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Chosen:
+    """File and environment, read and checked.
+
+    Raises ValueError, a sentence for each fault: a name that there is not, with the nearest one; a value that
+    cannot be, with where it stands.
+    """
+    path = path or path_of()
+    told = {own.name: Told(own.default, "default") for own in fields(Settings)}
+    for name, value in read(path).items():
+        known(name, str(path))
+        told[name] = Told(checked(name, value, str(path)), "file")
+    for name in NAMES:
+        variable = PREFIX + name.upper()
+        if typed := environment.get(variable):
+            told[name] = Told(checked(name, typed, variable), variable)
+    return Chosen(MappingProxyType(told))
+
+
+def faults(path: Path, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Everything that is wrong, a sentence each; names of the environment that nobody reads are told too."""
+    found = []
+    try:
+        written = read(path)
+    except ValueError as error:
+        return [str(error)]
+    for name, value in written.items():
+        found += _fault(lambda n=name, v=value: checked(known(n, str(path)), v, str(path)))
+    for variable in sorted(own for own in environment if own.startswith(PREFIX) and own not in OTHERS):
+        name, typed = variable.removeprefix(PREFIX).lower(), environment[variable]
+        found += _fault(lambda n=name, v=typed, w=variable: checked(known(n, w), v, w)) if typed else []
+    return found
+
+
+def _fault(check: Any) -> list[str]:
+    try:
+        check()
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What a settings file says, unchecked; nothing where there is none. Raises ValueError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no TOML that can be read: {error}.") from None
+
+
+def known(name: str, where: str = "") -> str:
+    """The name itself. Raises ValueError with the nearest one where there is no such setting."""
+    if name in NAMES:
+        return name
+    near = get_close_matches(name, NAMES, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(NAMES)}."
+    raise ValueError(f"{where + ': ' if where else ''}there is no setting {name!r}: {hint}")
+
+
+def checked(name: str, value: Any, where: str = "") -> Any:
+    """A value as its setting's type; text is read as that. Raises ValueError for what cannot be."""
+    from pydantic import TypeAdapter, ValidationError
+
+    if name == "model" and isinstance(value, str):
+        value = value.split(",")
+    try:
+        return TypeAdapter(get_type_hints(Settings, include_extras=True)[name]).validate_python(value)
+    except ValidationError as error:
+        told = error.errors()[0]["msg"]
+        place = f"{where}: " if where else ""
+        raise ValueError(f"{place}{name} cannot be {value!r}: {told}. It is {help_of(name)}.") from None
+
+
+def help_of(name: str) -> str:
+    """What a setting is for."""
+    return _field(name).metadata["help"]
+
+
+def default_of(name: str) -> str:
+    """What holds where a setting is not made, as people read it."""
+    own = _field(name)
+    return own.metadata["otherwise"] or shown(own.default)
+
+
+def shown(value: Any) -> str:
+    """A value as people write it."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+def _field(name: str) -> Field[Any]:
+    return next(own for own in fields(Settings) if own.name == name)
+
+
+def write(path: Path, name: str, value: Any) -> None:
+    """Set one setting in the file, or with None take it out; its other lines stay as they are.
+
+    Raises ValueError for a file that is so written that a line cannot be changed by itself; OSError.
+    """
+    before = read(path)
+    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n") if path.exists() else []
+    kept = [line for line in lines if line.partition("=")[0].strip() != name]
+    new = [] if value is None else [f"{name} = {_toml(value)}"]
+    text = "\n".join((*new, *kept)).strip("\n") + "\n"  # first: below a [table] it would be that one's
+    wanted = {own: told for own, told in before.items() if own != name}
+    wanted |= {} if value is None else tomllib.loads(new[0])
+    try:
+        same = tomllib.loads(text) == wanted
+    except tomllib.TOMLDecodeError:
+        same = False
+    if not same:
+        raise ValueError(f"{path} sets {name} over several lines: change it there.")
+    _replace(path, text)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Path):
+        value = str(value)
+    text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")  # all else that TOML does not take is escaped by JSON, too
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(text)
+    os.replace(file.name, path)
