@@ -42,7 +42,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with listening_on("127.0.0.1", 0) as socket:
         thread = Thread(target=server.run, args=([socket],))
         thread.start()
-        work = begin_work(store, studio, wakers, stop)
+        work = begin_work(store, studio, wakers, stop, jobs=4)
         try:
             yield Live(store, f"http://127.0.0.1:{socket.getsockname()[1]}")
         finally:

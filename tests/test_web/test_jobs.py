@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
 
-from sfumato.engine import grid
 from sfumato.studio import Picture
 from sfumato.studio.gallery import keep
+from sfumato.studio.picture import grid
 from sfumato.studio.store import Store, drawn
 from test_web.conftest import BOTH, Paint, ask, me, refused
 
