@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_the_wheel_holds_the_weights(elsewhere: Path) -> None:
     shipped = {path.name: path.stat().st_size for path in (elsewhere / "sfumato" / "weights").iterdir()}
     assert shipped == {path.name: path.stat().st_size for path in (ROOT / "weights").iterdir()}
     assert any(name.endswith(".safetensors") for name in shipped)
+
+
+@pytest.mark.minutes
+def test_the_wheel_holds_the_page(elsewhere: Path) -> None:
+    page = elsewhere / "sfumato" / "faces" / "web" / "static"
+    shown = (page / "index.html").read_text(encoding="utf-8")
+    parts = re.findall(r'"/(assets/[^"]+)"', shown)
+    assert len(parts) == 2 and all((page / part).stat().st_size > 1000 for part in parts)
 
 
 @pytest.mark.minutes

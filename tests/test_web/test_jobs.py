@@ -203,3 +203,20 @@ def test_a_grid_shows_nobody_what_is_hidden(
     store.pictures.hide([f"{job['id']}-1"])
     refused(bob.get(place, headers=tag), 404, "not_found")
     assert ann.get(place, headers=tag).status_code == 304
+
+
+def test_a_job_made_again(client: TestClient, store: Store) -> None:
+    free, named = ask(client, "a red fox"), ask(client, "a red fox --seed 7")
+    for (job,), same in ((free, False), (named, True)):
+        path = f"/api/jobs/{job['id']}/rerun"
+        first = client.post(path, headers={"Idempotency-Key": job["id"]})
+        assert first.status_code == 201, first.text
+        (again,) = first.json()["jobs"]
+        assert (
+            client.post(path, headers={"Idempotency-Key": job["id"]}).json()["jobs"][0]["id"] == again["id"]
+        )
+        plans = [client.get(f"/api/jobs/{own['id']}").json()["plan"] for own in (job, again)]
+        assert again["id"] != job["id"] and (plans[0]["seeds"] == plans[1]["seeds"]) is same
+        assert {**plans[0], "seeds": ()} == {**plans[1], "seeds": ()}
+        assert [own["slice"] for own in plans[1]["seeds"]] == [own["slice"] for own in plans[0]["seeds"]]
+    refused(client.post("/api/jobs/nothing/rerun"), 404, "not_found")

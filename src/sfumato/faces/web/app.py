@@ -15,6 +15,7 @@ from sfumato.faces.openai.errors import answer as openai_answer
 from sfumato.faces.web import about, batches, boards, edits, events, jobs, parse, pictures, uploads
 from sfumato.faces.web.errors import add_errors, answers
 from sfumato.faces.web.guard import Guard
+from sfumato.faces.web.page import page_router
 from sfumato.faces.web.server import Server
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
@@ -46,6 +47,7 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
     app.state.follower = events.Follower(store)
     for part in (jobs, batches, edits, uploads, pictures, boards, events, parse, about):
         app.include_router(part.router)
+    app.include_router(page_router())
     add_errors(app)
     app.mount("/v1", openai_app(app.state.server, app.state.follower))
     app.add_middleware(Guard, server=app.state.server, shapes={"/v1/": openai_answer})

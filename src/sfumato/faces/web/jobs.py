@@ -17,6 +17,8 @@ from sfumato.faces.web.grids import grid_of
 from sfumato.faces.web.server import Here, Maker, Me, Server, theirs
 from sfumato.faces.web.shown import JobShown, JobWhole, Status, kind_of
 from sfumato.faces.web.sources import given_of
+from sfumato.language import parse
+from sfumato.plan import random_seed
 from sfumato.studio import Job, Wishes
 from sfumato.studio.batch import fewer
 from sfumato.studio.store import Conflict, JobRow, Person
@@ -193,6 +195,26 @@ def resume(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
 @router.post("/{job}/retry", summary="Begin a job again that failed or was cancelled")
 def retry(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
     return _moved(request, server, me, job, server.store.jobs.retry)
+
+
+@router.post("/{job}/rerun", status_code=201, summary="Make a job's plan again, from another seed")
+def rerun(job: Short, request: Request, server: Here, me: Maker, key: Key = None) -> Jobs:
+    """The same words, pictures and settings; the same seed too where the prompt names one."""
+    row = server.store.jobs.get(job, me.id)
+
+    def make() -> Sequence[Job]:
+        return [_again(server.store.jobs.job(row))]
+
+    return accepted(request, server, me, Terms(private=row.private), key, make)
+
+
+def _again(job: Job) -> Job:
+    prompts = parse(job.plan.prompt).prompts
+    if prompts and prompts[0].parameters.seed is not None:
+        return replace(job, id=str(uuid4()))
+    number = random_seed()
+    seeds = tuple(own.model_copy(update={"number": number}) for own in job.plan.seeds)
+    return replace(job, id=str(uuid4()), plan=job.plan.model_copy(update={"seeds": seeds}))
 
 
 @router.delete("/{job}", summary="Forget a job that has ended; its pictures stay")

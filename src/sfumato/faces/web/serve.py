@@ -20,6 +20,7 @@ from sfumato.faces.client.address import Address, announce, url_of, withdraw
 from sfumato.faces.settings import Settings
 from sfumato.faces.web.app import app_of
 from sfumato.faces.web.events import Follower
+from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.server import Server
 from sfumato.models.family import named
 from sfumato.studio import Shelf, Studio
@@ -67,6 +68,8 @@ def _run(store: Store, stop: Event, listening: socket.socket, settings: Settings
     def begin() -> None:
         announce(settings.folder, address)
         print(f"Sfumato listens on http://{shown}:{port}", flush=True)
+        if not is_built():
+            print(MISSING, flush=True)
         work.extend(begin_work(store, studio, wakers, stop, settings.jobs))
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does

@@ -1,0 +1,353 @@
+// Made by scripts/types from the server's schema: change that.
+
+export interface Alike {
+  picture: PictureShown;
+  cosine: number;
+}
+
+export interface Blend {
+  kind?: "blend";
+}
+
+export interface BoardAsked {
+  name: string;
+  private?: boolean;
+}
+
+export interface BoardShown {
+  id: string;
+  owner: string;
+  mine: boolean;
+  private: boolean;
+  name: string;
+  created: number;
+}
+
+export interface Boards {
+  boards: Array<BoardShown>;
+}
+
+export interface Body_uploads_upload {
+  file: Blob;
+}
+
+export interface Chosen {
+  pictures: Array<string>;
+}
+
+export interface EditAsked {
+  model?: string | null;
+  negative?: string;
+  knobs?: Record<string, string | boolean | number>;
+  private?: boolean;
+  priority?: number;
+  edit: Restyle | Vary | Region | Zoom | Square | Pan | Upscale | Blend;
+  sources: Array<From>;
+  words?: string | null;
+}
+
+export interface Fault {
+  type: string;
+  text: string;
+  message: string;
+  caret: string;
+}
+
+export interface From {
+  picture?: string | null;
+  upload?: string | null;
+}
+
+export interface Given {
+  picture?: string | null;
+  upload?: string | null;
+  role: "start" | "mask" | "hint" | "reference";
+  weight?: number;
+}
+
+export interface Health {
+  status?: "ok";
+  version?: string;
+}
+
+export interface Honoured {
+  parameter: string;
+  field: string;
+  formula: string;
+  today: boolean;
+}
+
+export interface JobShown {
+  id: string;
+  rev: number;
+  owner: string;
+  mine: boolean;
+  private: boolean;
+  status: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "forgotten";
+  reason: string;
+  progress: number;
+  done: number;
+  total: number;
+  prompt: string;
+  model: string;
+  operation: string;
+  width: number;
+  height: number;
+  notes: Array<string>;
+  pictures: Array<string>;
+  count: number;
+  preview: string | null;
+  priority: number;
+  batch: string;
+  attempt: number;
+  created: number;
+  started: number | null;
+  ended: number | null;
+  gone: boolean;
+}
+
+export interface JobWhole {
+  id: string;
+  rev: number;
+  owner: string;
+  mine: boolean;
+  private: boolean;
+  status: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "forgotten";
+  reason: string;
+  progress: number;
+  done: number;
+  total: number;
+  prompt: string;
+  model: string;
+  operation: string;
+  width: number;
+  height: number;
+  notes: Array<string>;
+  pictures: Array<string>;
+  count: number;
+  preview: string | null;
+  priority: number;
+  batch: string;
+  attempt: number;
+  created: number;
+  started: number | null;
+  ended: number | null;
+  gone: boolean;
+  plan: Record<string, unknown> | null;
+}
+
+export interface Jobs {
+  jobs: Array<JobShown>;
+  rev: number;
+}
+
+export interface JobsAsked {
+  model?: string | null;
+  negative?: string;
+  knobs?: Record<string, string | boolean | number>;
+  private?: boolean;
+  priority?: number;
+  prompt: string;
+  count?: number | null;
+  pictures?: Array<Given>;
+  then?: Array<Later>;
+  regions?: Array<Somewhere>;
+}
+
+export interface Judged {
+  liked?: boolean | null;
+  rating?: number | null;
+  tags?: Array<string> | null;
+  private?: boolean | null;
+  trashed?: boolean | null;
+}
+
+export interface Kin {
+  parents: Array<PictureShown>;
+  children: Array<PictureShown>;
+}
+
+export interface KnobShown {
+  name: string;
+  help: string;
+  form: Record<string, unknown>;
+  choices?: Record<string, string> | null;
+}
+
+export interface Later {
+  at: number;
+  text: string;
+}
+
+export interface MeShown {
+  id: string;
+  name: string;
+  role: "admin" | "member" | "guest";
+  most_jobs: number | null;
+  most_pictures: number | null;
+  most_bytes: number | null;
+  jobs: number;
+  pictures: number;
+}
+
+export interface ModelShown {
+  name: string;
+  summary: string;
+  here: boolean;
+  chosen: boolean;
+  accepts: Array<string>;
+  defaults: Record<string, unknown> | null;
+}
+
+export interface Models {
+  models: Array<ModelShown>;
+  kinds: Array<string>;
+  honours: Array<Honoured>;
+}
+
+export interface Pan {
+  kind?: "pan";
+  to?: "left" | "right" | "up" | "down";
+  fraction?: number;
+}
+
+export interface Parsed {
+  tokens: Array<Token>;
+  jobs: Array<Record<string, unknown>>;
+  count: number;
+  errors: Array<Fault>;
+  notes: Array<string>;
+}
+
+export interface PictureShown {
+  id: string;
+  rev: number;
+  owner: string;
+  mine: boolean;
+  private: boolean;
+  job: string;
+  index: number;
+  file: string;
+  sha256: string;
+  width: number;
+  height: number;
+  prompt: string;
+  operation: string;
+  model: string;
+  seed: number;
+  tags: Array<string>;
+  liked: boolean;
+  rating: number;
+  created: number;
+  trashed: number | null;
+  gone: boolean;
+}
+
+export interface Pictures {
+  pictures: Array<PictureShown>;
+  cursor: string;
+  rev: number;
+}
+
+export interface Region {
+  kind?: "region";
+}
+
+export interface Restyle {
+  kind?: "restyle";
+  strength?: number;
+}
+
+export interface Somewhere {
+  picture?: string | null;
+  upload?: string | null;
+  text: string;
+  weight?: number;
+}
+
+export interface Square {
+  kind?: "square";
+}
+
+export interface Token {
+  text: string;
+  kind: "prose" | "flag" | "value" | "error";
+  piece: string;
+  flag?: string | null;
+  hint?: string | null;
+}
+
+export interface Told {
+  code: string;
+  message: string;
+  message_zh: string;
+  hint?: string | null;
+}
+
+export interface Typed {
+  text: string;
+}
+
+export interface Uploaded {
+  content: string;
+  width: number;
+  height: number;
+}
+
+export interface Upscale {
+  kind?: "upscale";
+  factor?: number;
+  creative?: boolean;
+}
+
+export interface Vary {
+  kind?: "vary";
+  strong?: boolean;
+}
+
+export interface Wrong {
+  error: Told;
+}
+
+export interface Zoom {
+  kind?: "zoom";
+  factor?: number;
+}
+
+export interface Routes {
+  "POST /api/jobs": { body: JobsAsked; answer: Jobs };
+  "GET /api/jobs": { query: { owner?: string | null; status?: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "forgotten" | null; batch?: string | null; before?: string | null; limit?: number }; answer: Jobs };
+  "GET /api/jobs/{job}": { path: { job: string }; answer: JobWhole };
+  "DELETE /api/jobs/{job}": { path: { job: string }; answer: JobShown };
+  "GET /api/jobs/{job}/preview": { path: { job: string }; answer: void };
+  "POST /api/jobs/{job}/cancel": { path: { job: string }; answer: JobShown };
+  "POST /api/jobs/{job}/pause": { path: { job: string }; answer: JobShown };
+  "POST /api/jobs/{job}/resume": { path: { job: string }; answer: JobShown };
+  "POST /api/jobs/{job}/retry": { path: { job: string }; answer: JobShown };
+  "POST /api/jobs/{job}/rerun": { path: { job: string }; answer: Jobs };
+  "POST /api/edits": { body: EditAsked; answer: Jobs };
+  "POST /api/uploads": { body: FormData; answer: Uploaded };
+  "GET /api/pictures": { query: { owner?: string | null; job?: string | null; model?: string | null; since?: number | null; until?: number | null; aspect?: string | null; liked?: boolean | null; rating?: number; board?: string | null; trash?: boolean; q?: string; order?: "newest" | "oldest" | "best" | "board"; cursor?: string; limit?: number }; answer: Pictures };
+  "GET /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
+  "PATCH /api/pictures/{picture}": { path: { picture: string }; body: Judged; answer: PictureShown };
+  "DELETE /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
+  "GET /api/pictures/{picture}/file": { path: { picture: string }; query: { width?: number | null }; answer: void };
+  "GET /api/pictures/{picture}/lineage": { path: { picture: string }; answer: Kin };
+  "GET /api/pictures/{picture}/similar": { path: { picture: string }; query: { k?: number }; answer: Array<Alike> };
+  "GET /api/boards": { answer: Boards };
+  "POST /api/boards": { body: BoardAsked; answer: BoardShown };
+  "GET /api/boards/{board}": { path: { board: string }; answer: BoardShown };
+  "PUT /api/boards/{board}": { path: { board: string }; body: BoardAsked; answer: BoardShown };
+  "DELETE /api/boards/{board}": { path: { board: string }; answer: void };
+  "POST /api/boards/{board}/pictures": { path: { board: string }; body: Chosen; answer: BoardShown };
+  "PUT /api/boards/{board}/pictures": { path: { board: string }; body: Chosen; answer: BoardShown };
+  "DELETE /api/boards/{board}/pictures/{picture}": { path: { board: string; picture: string }; answer: void };
+  "GET /api/events": { query: { since?: number | null }; answer: void };
+  "POST /api/parse": { body: Typed; answer: Parsed };
+  "GET /api/models": { answer: Models };
+  "GET /api/knobs": { answer: Array<KnobShown> };
+  "GET /api/me": { answer: MeShown };
+  "GET /api/health": { answer: Health };
+  "GET /api/ready": { answer: Health };
+  "GET /metrics": { answer: void };
+}
