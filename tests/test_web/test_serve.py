@@ -41,7 +41,7 @@ def test_everybody_needs_a_key_first(tmp_path: Path) -> None:
     assert again.returncode == 2 and "taken" in again.stderr and "Traceback" not in again.stderr
     with serving("--host", "0.0.0.0", *place) as (_, address):
         there = f"http://127.0.0.1:{address.rpartition(':')[2]}/api/me"
-        assert httpx2.get(there).status_code == 401
+        assert httpx2.get(there).json()["sign_in"] is True
         assert httpx2.get(there, headers={"Authorization": f"Bearer {key}"}).json()["name"] == "ann"
 
 
@@ -51,6 +51,17 @@ def test_a_new_key_ends_the_one_before(tmp_path: Path) -> None:
     assert len(keys) == 2
     unknown = sfumato("people", "key", "bob", *place)
     assert unknown.returncode == 2 and "no such person" in unknown.stderr
+
+
+def test_people_change_and_go(tmp_path: Path) -> None:
+    place = ("--data", str(tmp_path))
+    sfumato("people", "add", "ann", "--most-jobs", "3", "--most-pictures", "5", *place)
+    sfumato("people", "change", "ann", "--role", "guest", "--most-jobs", "-1", *place)
+    assert re.fullmatch(r"ann +guest +jobs any, pictures a day 5\n", sfumato("people", "list", *place).stdout)
+    assert sfumato("people", "revoke", "ann", *place).returncode == 0
+    assert sfumato("people", "remove", "ann", "--yes", *place).returncode == 0
+    assert sfumato("people", "list", *place).stdout == ""
+    assert sfumato("people", "revoke", "ann", *place).returncode == 2
 
 
 def test_torch_keeps_nobody_waiting(root: Path) -> None:

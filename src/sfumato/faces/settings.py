@@ -66,6 +66,9 @@ class Settings:
     most_pictures: Quota = field(
         default=None, metadata=_told("pictures that a new person may make a day", "any number")
     )
+    trash_days: Annotated[float, Ge(0)] = field(
+        default=30.0, metadata=_told("days in which what is in the trash can be taken back")
+    )
     log: Literal["debug", "info", "warning", "error"] = field(
         default="info", metadata=_told("what the server says on standard error: info, a line a request")
     )

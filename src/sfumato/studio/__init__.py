@@ -1,5 +1,6 @@
 """The studio: from a prompt to kept pictures."""
 
+from sfumato.studio.describe import Description, describe
 from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given, give
 from sfumato.studio.job import Job, Step
@@ -11,6 +12,7 @@ from sfumato.studio.verify import Verdict, verify
 from sfumato.studio.words import words_for
 
 __all__ = [
+    "Description",
     "Given",
     "Job",
     "Kept",
@@ -23,6 +25,7 @@ __all__ = [
     "Unfinished",
     "Verdict",
     "Wishes",
+    "describe",
     "give",
     "read_kept",
     "verify",

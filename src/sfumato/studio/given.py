@@ -58,6 +58,11 @@ def digest(pixels: np.ndarray) -> str:
     return sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
 
 
+def read_pixels(path: Path) -> np.ndarray:
+    """A picture as it is seen, before white: uint8 (H, W, 3). Raises as `give`."""
+    return on_white(read(path))
+
+
 def read(path: Path) -> np.ndarray:
     """A picture as it is to be seen, uint8 (H, W, 4): a camera's turn is undone. Raises as `give`."""
     import numpy as np

@@ -8,21 +8,37 @@ from pathlib import Path
 from sfumato.language import Prompt, PromptError, Reading, parse
 from sfumato.plan import Blend, Edit, Upscale
 from sfumato.studio.gallery import read_kept
+from sfumato.studio.imports import read_found, words_of
 
 
 def words_in(path: Path) -> Prompt:
     """What a kept picture was made from, without what was said of that one job: shape, seed, repetition.
 
+    A picture of another program has its words, where our language can read them.
+
     Raises FileNotFoundError when there is no such file, ValueError when it carries no words or is a grid.
     """
-    kept = read_kept(path)
+    try:
+        kept = read_kept(path)
+    except ValueError:
+        if (prompt := _of_others(path)) is None:
+            raise
+        return _without_job(prompt)
     if kept.index is None:
         raise ValueError(f"{path} is a grid of pictures: choose one of them.")
     if not kept.plan.prompt:
         raise ValueError(f"{path} was made without words: say what is to be seen.")
-    prompt = words(kept.plan.prompt)[0]
+    return _without_job(words(kept.plan.prompt)[0])
+
+
+def _without_job(prompt: Prompt) -> Prompt:
     plain = replace(prompt.parameters, aspect=None, seed=None, sameseed=None, repeat=None)
     return replace(prompt, parameters=plain)
+
+
+def _of_others(path: Path) -> Prompt | None:
+    found = read_found(path)
+    return None if found is None else words_of(found.prompt)
 
 
 def words_for(edit: Edit, picture: Path, text: str | None) -> tuple[Prompt, ...]:

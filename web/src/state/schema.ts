@@ -5,6 +5,18 @@ export interface Alike {
   cosine: number;
 }
 
+export interface AskedAlike {
+  picture?: string | null;
+  upload?: string | null;
+  k?: number;
+}
+
+export interface Batch {
+  jobs: Array<JobShown>;
+  rev: number;
+  rows: Array<Array<string>>;
+}
+
 export interface Blend {
   kind?: "blend";
 }
@@ -27,12 +39,25 @@ export interface Boards {
   boards: Array<BoardShown>;
 }
 
+export interface Body_imports_bring {
+  files: Array<Blob>;
+  private?: boolean;
+}
+
 export interface Body_uploads_upload {
   file: Blob;
 }
 
 export interface Chosen {
   pictures: Array<string>;
+}
+
+export interface Described {
+  source: "plan" | "metadata" | "judge";
+  words: Array<string>;
+  chinese: Array<string>;
+  negative: string;
+  program: string;
 }
 
 export interface EditAsked {
@@ -44,6 +69,10 @@ export interface EditAsked {
   edit: Restyle | Vary | Region | Zoom | Square | Pan | Upscale | Blend;
   sources: Array<From>;
   words?: string | null;
+}
+
+export interface Emptied {
+  pictures: Array<string>;
 }
 
 export interface Fault {
@@ -68,6 +97,7 @@ export interface Given {
 export interface Health {
   status?: "ok";
   version?: string;
+  instance: string;
 }
 
 export interface Honoured {
@@ -75,6 +105,17 @@ export interface Honoured {
   field: string;
   formula: string;
   today: boolean;
+}
+
+export interface ImportShown {
+  name: string;
+  status: "added" | "known" | "skipped" | "failed";
+  reason: string;
+  picture: PictureShown | null;
+}
+
+export interface Imports {
+  imports: Array<ImportShown>;
 }
 
 export interface JobShown {
@@ -180,14 +221,15 @@ export interface Later {
 }
 
 export interface MeShown {
-  id: string;
-  name: string;
-  role: "admin" | "member" | "guest";
-  most_jobs: number | null;
-  most_pictures: number | null;
-  most_bytes: number | null;
-  jobs: number;
-  pictures: number;
+  sign_in: boolean;
+  id?: string | null;
+  name?: string | null;
+  role?: "admin" | "member" | "guest" | null;
+  most_jobs?: number | null;
+  most_pictures?: number | null;
+  most_bytes?: number | null;
+  jobs?: number;
+  pictures?: number;
 }
 
 export interface ModelShown {
@@ -203,6 +245,14 @@ export interface Models {
   models: Array<ModelShown>;
   kinds: Array<string>;
   honours: Array<Honoured>;
+}
+
+export interface OtherProgram {
+  program: string;
+  model: string;
+  negative: string;
+  words: string;
+  settings: Record<string, string>;
 }
 
 export interface Pan {
@@ -241,6 +291,7 @@ export interface PictureShown {
   created: number;
   trashed: number | null;
   gone: boolean;
+  imported: OtherProgram | null;
 }
 
 export interface Pictures {
@@ -256,6 +307,10 @@ export interface Region {
 export interface Restyle {
   kind?: "restyle";
   strength?: number;
+}
+
+export interface SignIn {
+  key: string;
 }
 
 export interface Somewhere {
@@ -320,13 +375,16 @@ export interface Routes {
   "GET /api/jobs/{job}": { path: { job: string }; answer: JobWhole };
   "DELETE /api/jobs/{job}": { path: { job: string }; answer: JobShown };
   "GET /api/jobs/{job}/preview": { path: { job: string }; answer: void };
+  "GET /api/jobs/{job}/grid": { path: { job: string }; query: { width?: number | null }; answer: void };
   "POST /api/jobs/{job}/cancel": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/pause": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/resume": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/retry": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/rerun": { path: { job: string }; answer: Jobs };
+  "POST /api/batches": { query: { name?: string }; body: Record<string, unknown>; body: FormData; body: FormData; answer: Batch };
   "POST /api/edits": { body: EditAsked; answer: Jobs };
   "POST /api/uploads": { body: FormData; answer: Uploaded };
+  "POST /api/imports": { body: FormData; answer: Imports };
   "GET /api/pictures": { query: { owner?: string | null; job?: string | null; model?: string | null; since?: number | null; until?: number | null; aspect?: string | null; liked?: boolean | null; rating?: number; board?: string | null; trash?: boolean; q?: string; order?: "newest" | "oldest" | "best" | "board"; cursor?: string; limit?: number }; answer: Pictures };
   "GET /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
   "PATCH /api/pictures/{picture}": { path: { picture: string }; body: Judged; answer: PictureShown };
@@ -334,6 +392,9 @@ export interface Routes {
   "GET /api/pictures/{picture}/file": { path: { picture: string }; query: { width?: number | null }; answer: void };
   "GET /api/pictures/{picture}/lineage": { path: { picture: string }; answer: Kin };
   "GET /api/pictures/{picture}/similar": { path: { picture: string }; query: { k?: number }; answer: Array<Alike> };
+  "DELETE /api/trash": { answer: Emptied };
+  "POST /api/describe": { body: From; answer: Described };
+  "POST /api/similar": { body: AskedAlike; answer: Array<Alike> };
   "GET /api/boards": { answer: Boards };
   "POST /api/boards": { body: BoardAsked; answer: BoardShown };
   "GET /api/boards/{board}": { path: { board: string }; answer: BoardShown };
@@ -344,6 +405,8 @@ export interface Routes {
   "DELETE /api/boards/{board}/pictures/{picture}": { path: { board: string; picture: string }; answer: void };
   "GET /api/events": { query: { since?: number | null }; answer: void };
   "POST /api/parse": { body: Typed; answer: Parsed };
+  "POST /api/session": { body: SignIn; answer: MeShown };
+  "DELETE /api/session": { answer: void };
   "GET /api/models": { answer: Models };
   "GET /api/knobs": { answer: Array<KnobShown> };
   "GET /api/me": { answer: MeShown };

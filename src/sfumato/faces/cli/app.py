@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from sfumato.faces.cli.gallery import gallery
+from sfumato.faces.cli.imports import bring, describe
 from sfumato.faces.cli.jobs import jobs
 from sfumato.faces.cli.making import Edits, Imagine, Way, making
 from sfumato.faces.cli.options import (
@@ -242,6 +243,8 @@ def batch(
     raise typer.Exit(batch_command(file, name, way))
 
 
+app.command("import")(bring)
+app.command()(describe)
 app.command()(serve)
 app.add_typer(people, name="people")
 app.add_typer(gallery, name="gallery")

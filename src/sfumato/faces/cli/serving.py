@@ -22,6 +22,7 @@ Database = Annotated[
         "--database", help="postgresql+psycopg://user@host/name", show_default="SQLite in that folder"
     ),
 ]
+Role = Literal["admin", "member", "guest"]
 Name = Annotated[str, typer.Argument(help="what to call this person")]
 
 people = typer.Typer(help="Who may use the server, by their keys.", no_args_is_help=True)
@@ -37,12 +38,17 @@ def serve(
     ] = None,
     data: Data = None,
     database: Database = None,
+    trash_days: Annotated[
+        float | None,
+        typer.Option(min=0, help="how long what is in the trash can be taken back", show_default="30"),
+    ] = None,
 ) -> None:
     """Serve the studio over HTTP, for this machine alone unless an address is named."""
     from sfumato.faces.settings import load
     from sfumato.faces.web.serve import serve as listen
 
-    settings = load(host=host, port=port, data=data, database=database)
+    options = {"host": host, "port": port, "data": data, "database": database}
+    settings = load(**options, trash_days=trash_days)
     with told():
         code = listen(settings)
     raise typer.Exit(code)
@@ -51,7 +57,7 @@ def serve(
 @people.command()
 def add(
     name: Name,
-    role: Annotated[Literal["admin", "member", "guest"], typer.Option(help="what they may do")] = "member",
+    role: Annotated[Role, typer.Option(help="what they may do")] = "member",
     most_jobs: Annotated[int | None, typer.Option(min=0, help="jobs that may wait at a time")] = None,
     most_pictures: Annotated[int | None, typer.Option(min=0, help="pictures that may be made a day")] = None,
     data: Data = None,
@@ -72,6 +78,45 @@ def key(name: Name, data: Data = None, database: Database = None) -> None:
     """Print a new key for a person; the one before is of no use any more."""
     with opened(data, database) as store:
         print(store.people.new_key(store.people.named(name).id))
+
+
+@people.command()
+def revoke(name: Name, data: Data = None, database: Database = None) -> None:
+    """Take a person's key away: programs and browsers that used it are out at once. `key` gives a new one."""
+    with opened(data, database) as store:
+        store.people.revoke(store.people.named(name).id)
+
+
+@people.command()
+def change(
+    name: Name,
+    role: Annotated[Role | None, typer.Option(help="what they may do", show_default="as it is")] = None,
+    most_jobs: Annotated[int | None, typer.Option(min=-1, help="-1 is any number")] = None,
+    most_pictures: Annotated[int | None, typer.Option(min=-1, help="a day; -1 is any number")] = None,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Give a person another role or other quotas; what is not named stays."""
+    with opened(data, database) as store:
+        own = store.people.named(name)
+        asked = {"most_jobs": most_jobs, "most_pictures": most_pictures}
+        most = {key: None if value < 0 else value for key, value in asked.items() if value is not None}
+        store.people.change(own.id, role or own.role, **most)  # type: ignore[arg-type]
+
+
+@people.command()
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    data: Data = None,
+    database: Database = None,
+) -> None:
+    """Remove a person: key, waiting jobs, private pictures and boards. What all may see stays."""
+    with opened(data, database) as store:
+        own = store.people.named(name)
+        if not yes:
+            typer.confirm(f"Delete the private pictures, jobs and boards of {name} for good?", abort=True)
+        store.people.remove(own.id)
 
 
 @people.command("list")

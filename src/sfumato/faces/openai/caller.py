@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from sfumato.faces.web.events import Follower
-from sfumato.faces.web.server import Here, local_owner, maker, who
+from sfumato.faces.web.server import Here, anybody, maker, who
+from sfumato.studio.local import local_owner
 from sfumato.studio.store import Person
 
 
@@ -18,7 +19,7 @@ def caller(request: Request, server: Here, authorization: Annotated[str | None, 
         me = local_owner(server.store)
         request.state.person = me.name
         return me
-    return who(request, server, authorization)
+    return who(anybody(request, server, authorization))
 
 
 Caller = Annotated[Person, Depends(caller)]

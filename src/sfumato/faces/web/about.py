@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from sfumato import __version__
-from sfumato.faces.web.server import Admin, Here, Me
+from sfumato.faces.web.server import Admin, Anybody, Here, Me, Server
 from sfumato.models.family import Family, opened_by_path
 from sfumato.plan import KNOBS, SAMPLER_HELP, SCHEDULE_HELP, StagePlan
 from sfumato.plan.honour import HONOURED
+from sfumato.studio.store import Person
 
 router = APIRouter(tags=["about"])
 
@@ -54,16 +55,23 @@ class KnobShown(BaseModel):
 
 
 class MeShown(BaseModel):
-    """Who asks. A quota of null is no bound."""
+    """Who asks; without id, name and role where nobody knows. A quota of null is no bound."""
 
-    id: str
-    name: str
-    role: Literal["admin", "member", "guest"]
-    most_jobs: int | None = Field(description="that may wait or run at a time")
-    most_pictures: int | None = Field(description="that may be made in a day")
-    most_bytes: int | None
-    jobs: int = Field(description="that wait or run now")
-    pictures: int = Field(description="of the last day, with those to come")
+    sign_in: bool = Field(description="whether a key is needed first: POST /api/session, or send it along")
+    id: str | None = None
+    name: str | None = None
+    role: Literal["admin", "member", "guest"] | None = None
+    most_jobs: int | None = Field(default=None, description="that may wait or run at a time")
+    most_pictures: int | None = Field(default=None, description="that may be made in a day")
+    most_bytes: int | None = None
+    jobs: int = Field(default=0, description="that wait or run now")
+    pictures: int = Field(default=0, description="of the last day, with those to come")
+
+    @classmethod
+    def of(cls, server: Server, person: Person) -> Self:
+        """What a person is told of themselves."""
+        own = {name: value for name, value in vars(person).items() if name in cls.model_fields}
+        return cls(sign_in=False, **own, **server.store.people.load(person.id)._asdict())
 
 
 class Health(BaseModel):
@@ -114,11 +122,10 @@ def knobs(_me: Me) -> list[KnobShown]:
     ]
 
 
-@router.get("/api/me", summary="Who asks")
-def me(server: Here, me: Me) -> MeShown:
-    """The person whose key this is, their quotas and what of them is used."""
-    own = {name: value for name, value in vars(me).items() if name in MeShown.model_fields}
-    return MeShown(**own, **server.store.people.load(me.id)._asdict())
+@router.get("/api/me", summary="Who asks, and whether a key is needed first")
+def me(server: Here, person: Anybody) -> MeShown:
+    """The person whose key or cookie this is, their quotas; without one never 401."""
+    return MeShown(sign_in=True) if person is None else MeShown.of(server, person)
 
 
 @router.get("/api/health", summary="Whether the server answers")

@@ -12,7 +12,21 @@ from starlette.concurrency import run_in_threadpool
 from sfumato import __version__
 from sfumato.faces.openai.app import openai_app
 from sfumato.faces.openai.errors import answer as openai_answer
-from sfumato.faces.web import about, batches, boards, edits, events, jobs, parse, pictures, uploads
+from sfumato.faces.web import (
+    about,
+    batches,
+    boards,
+    describe,
+    edits,
+    events,
+    imports,
+    jobs,
+    parse,
+    pictures,
+    session,
+    trash,
+    uploads,
+)
 from sfumato.faces.web.errors import add_errors, answers
 from sfumato.faces.web.guard import Guard
 from sfumato.faces.web.page import page_router
@@ -22,7 +36,8 @@ from sfumato.studio.store import Store
 
 ABOUT = """The studio over HTTP. Prompts are Midjourney's; every job and picture can be followed live.
 
-Send `Authorization: Bearer KEY`. A server on its owner's machine to which nobody has a key takes none."""
+Programs send `Authorization: Bearer KEY`, browsers sign in once by
+POST /api/session. A server on its owner's machine to which nobody has a key takes none."""
 
 
 def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: bool = True) -> FastAPI:
@@ -45,7 +60,9 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
     )
     app.state.server = Server(store, studio, wake, loopback)
     app.state.follower = events.Follower(store)
-    for part in (jobs, batches, edits, uploads, pictures, boards, events, parse, about):
+    app.state.attempts = session.Attempts()
+    made = (jobs, batches, edits, uploads, imports, pictures, trash, describe, boards)
+    for part in (*made, events, parse, session, about):
         app.include_router(part.router)
     app.include_router(page_router())
     add_errors(app)

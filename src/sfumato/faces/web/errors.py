@@ -29,9 +29,10 @@ class Code(NamedTuple):
 CODES: Mapping[str, Code] = MappingProxyType(
     {
         "bad_request": Code(400, "请求无法读取。"),
-        "no_key": Code(401, "需要密钥：请在请求头中写 Authorization: Bearer 密钥。"),
+        "no_key": Code(401, "需要密钥：网页请先登录，程序请在请求头中写 Authorization: Bearer 密钥。"),
         "wrong_key": Code(401, "没有人使用这个密钥。"),
         "not_allowed": Code(403, "您的角色不允许这样做。"),
+        "too_many_tries": Code(429, "输错密钥的次数过多，请稍后再试。"),
         "other_origin": Code(403, "来自其他网站页面的请求被拒绝。"),
         "other_host": Code(403, "请求所写的主机名不是本服务器。"),
         "not_found": Code(404, "没有这个内容，或者它属于别人。"),
@@ -96,7 +97,7 @@ SAID: Mapping[int, str] = MappingProxyType(
         409: "It contradicts what is kept.",
         413: "It is too large.",
         422: "A value cannot be; the hint says which.",
-        429: "A quota is used up; see Retry-After.",
+        429: "A quota is used up, or there were too many wrong keys; see Retry-After.",
         503: "The database or the disk does not answer.",
         507: "There is no room left.",
     }

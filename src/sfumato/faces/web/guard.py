@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from logging import getLogger
+from types import MappingProxyType
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sfumato.faces.web.errors import Refusal, answer
+from sfumato.faces.web.origin import is_foreign
 from sfumato.faces.web.server import Server
 
 LOG = getLogger("sfumato.web")
@@ -23,7 +25,15 @@ OURS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MOST_BYTES = 1 << 20  # of a body
 MOST_UPLOAD = 32 << 20
-UPLOADS = frozenset({"/api/uploads", "/v1/images/edits", "/v1/images/variations", "/v1/responses"})
+MOST_OF = MappingProxyType(
+    {
+        "/api/uploads": MOST_UPLOAD,
+        "/api/imports": 256 << 20,
+        "/v1/images/edits": MOST_UPLOAD,
+        "/v1/images/variations": MOST_UPLOAD,
+        "/v1/responses": MOST_UPLOAD,
+    }
+)
 SIGNED = "/v1/images/files/"  # who knows such an address may see that picture, on any page
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -50,7 +60,7 @@ class Guard:
         try:
             if self.server.loopback and not scope["path"].startswith(SIGNED):
                 keep_out(headers, scope["method"])
-            most = MOST_UPLOAD if scope["path"] in UPLOADS else MOST_BYTES
+            most = MOST_OF.get(scope["path"], MOST_BYTES)
             await self.app(scope, bounded(receive, headers, most), visit.sending(send))
         except Refusal as refusal:
             await self._shape(scope["path"])(refusal)(scope, receive, visit.sending(send))
@@ -111,10 +121,7 @@ def keep_out(headers: Headers, method: str) -> None:
     host = headers.get("host", "")
     if _name(host) not in OURS:
         raise Refusal("other_host", "This server answers as localhost or 127.0.0.1 only.")
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
-    link = method == "GET" and headers.get("sec-fetch-mode") == "navigate"
-    foreign = origin is not None and origin.partition("://")[2].lower() != host.lower()
-    if foreign or (site not in ("none", "same-origin") and not link):
+    if is_foreign(headers, method):
         raise Refusal("other_origin", "Pages of other sites may not use this server.")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from sfumato.faces.web.describe import Alike, alike
 from sfumato.faces.web.errors import Refusal
-from sfumato.faces.web.forms import Form, Short
+from sfumato.faces.web.forms import Form, From, Short
 from sfumato.faces.web.server import Here, Maker, Me, theirs
 from sfumato.faces.web.shown import PictureShown
 from sfumato.faces.web.thumbnails import thumbnail
@@ -17,6 +19,8 @@ from sfumato.studio.store import Filters, Person, PictureRow
 
 router = APIRouter(prefix="/api/pictures", tags=["pictures"])
 
+KINDS = MappingProxyType({".jpg": "image/jpeg", ".webp": "image/webp"})
+KIND_NAMES = ("image/png", "image/webp", "image/jpeg")
 FOREVER = "private, max-age=31536000, immutable"
 Moment = Annotated[float | None, Query(ge=0, le=1e12, allow_inf_nan=False)]
 Tag = Annotated[str, Field(max_length=100)]
@@ -35,13 +39,6 @@ class Kin(BaseModel):
 
     parents: list[PictureShown]
     children: list[PictureShown]
-
-
-class Alike(BaseModel):
-    """A picture, and how near it is."""
-
-    picture: PictureShown
-    cosine: float = Field(description="of the angle between the two, 1 is the same")
 
 
 class Judged(Form):
@@ -124,7 +121,7 @@ def trash(picture: Short, server: Here, me: Maker) -> PictureShown:
     summary="The file of a picture",
     response_class=Response,
     responses={
-        200: {"content": {"image/png": {}, "image/webp": {}}, "description": "The picture."},
+        200: {"content": {kind: {} for kind in KIND_NAMES}, "description": "The picture."},
         304: {"description": "It is the one that the client has: a picture's file never changes."},
     },
 )
@@ -137,9 +134,10 @@ def file(
     ] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The PNG with its plan inside, or a smaller WebP."""
+    """The PNG with its plan inside, an imported file as it was, or a smaller WebP."""
     row = server.store.pictures.get(picture, me.id)
-    path, kind = server.store.gallery / row.path, "image/png"
+    path = server.store.gallery / row.path
+    kind = KINDS.get(path.suffix, "image/png")
     if not path.is_file():
         raise Refusal("not_found", "The file of this picture is lost.")
     tag = row.sha256
@@ -167,13 +165,8 @@ def lineage(picture: Short, server: Here, me: Me) -> Kin:
 
 @router.get("/{picture}/similar", summary="Pictures that look like one")
 def similar(picture: Short, server: Here, me: Me, k: Annotated[int, Query(ge=1, le=100)] = 20) -> list[Alike]:
-    """The nearest first; none where nobody has looked at this picture yet."""
-    embedding = server.store.pictures.get(picture, me.id).embedding
-    if embedding is None:
-        return []
-    near = server.store.pictures.similar(embedding, k + 1, viewer=me.id)
-    others = [own for own in near if own.row.id != picture][:k]
-    return [Alike(picture=PictureShown.of(own.row, me), cosine=own.cosine) for own in others]
+    """The nearest first, of those that this person may see; the picture is looked at where nobody has yet."""
+    return alike(server, me, From(picture=picture), k)
 
 
 def _shown(rows: list[PictureRow], me: Person) -> list[PictureShown]:

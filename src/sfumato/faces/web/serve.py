@@ -26,6 +26,7 @@ from sfumato.models.family import named
 from sfumato.studio import Shelf, Studio
 from sfumato.studio.local import open_store
 from sfumato.studio.store import Store
+from sfumato.studio.upkeep import Upkeep
 
 Waker = Callable[[], None]
 
@@ -71,6 +72,7 @@ def _run(store: Store, stop: Event, listening: socket.socket, settings: Settings
         if not is_built():
             print(MISSING, flush=True)
         work.extend(begin_work(store, studio, wakers, stop, settings.jobs))
+        work.append(begin_upkeep(Upkeep(store, settings.trash_days), stop))
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
@@ -157,6 +159,13 @@ def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event, j
     thread = Thread(target=work, name="worker")
     thread.start()
     return [thread]
+
+
+def begin_upkeep(upkeep: Upkeep, stop: Event) -> Thread:
+    """Begin to look after the store; the thread ends when `stop` is set."""
+    thread = Thread(target=upkeep.run, args=(stop,), name="upkeep")
+    thread.start()
+    return thread
 
 
 def end_work(work: list[Thread], wakers: list[Waker], stop: Event) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import compare_digest, token_urlsafe
 from threading import Lock
+from types import MappingProxyType
 from typing import Annotated
 from uuid import uuid4
 
@@ -13,10 +14,13 @@ from fastapi import Depends, Header, Request
 
 from sfumato.faces.web.count import Counts
 from sfumato.faces.web.errors import Refusal
+from sfumato.faces.web.origin import check_cookie
 from sfumato.models.family import Family, families
 from sfumato.studio import Studio
 from sfumato.studio.local import local_owner
 from sfumato.studio.store import NotThere, Person, Store
+
+CHALLENGE = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,16 @@ class Server:
     asking: Lock = field(default_factory=Lock)
     instance: str = field(default_factory=lambda: uuid4().hex)
     token: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
+
+    @staticmethod
+    def cookie_of(request: Request) -> str:
+        """The name of the cookie: with the port, as browsers do not tell ports of one name apart."""
+        return f"sfumato_{request.url.port}" if request.url.port else "sfumato"
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether who sends no key is nobody."""
+        return not self.loopback or self.store.people.have_keys()
 
     @property
     def models(self) -> Mapping[str, Family]:
@@ -62,19 +76,44 @@ def server_of(request: Request) -> Server:
 Here = Annotated[Server, Depends(server_of)]
 
 
-def who(request: Request, server: Here, authorization: Annotated[str | None, Header()] = None) -> Person:
-    """Who asks. Without a key that is the local owner, as long as nobody has one. Raises Refusal."""
-    person = _person(server, authorization)
-    request.state.person = person.name
+def anybody(
+    request: Request, server: Here, authorization: Annotated[str | None, Header()] = None
+) -> Person | None:
+    """Who asks: by key, else by cookie, else the local owner, as long as nobody has a key. None: nobody.
+
+    Raises Refusal for a wrong key, and for a cookie that another page sends.
+    """
+    person = _of_cookie(request, server) if authorization is None else _of_key(server, authorization)
+    if person is None and authorization is None and not server.needs_key:
+        person = local_owner(server.store)
+    request.state.person = None if person is None else person.name
     return person
 
 
-def _person(server: Server, authorization: str | None) -> Person:
-    challenge = {"WWW-Authenticate": "Bearer"}
-    if authorization is None:
-        if server.loopback and not server.store.people.have_keys():
-            return local_owner(server.store)
-        raise Refusal("no_key", "Say who you are: send Authorization: Bearer KEY.", None, challenge)
+Anybody = Annotated[Person | None, Depends(anybody)]
+
+
+def who(person: Anybody) -> Person:
+    """Who asks. Raises Refusal where that is nobody."""
+    if person is None:
+        said = "Say who you are: sign in, or send Authorization: Bearer KEY."
+        raise Refusal("no_key", said, None, CHALLENGE)
+    return person
+
+
+def _of_cookie(request: Request, server: Server) -> Person | None:
+    token = request.cookies.get(server.cookie_of(request))
+    if not token:
+        return None
+    try:
+        person = server.store.sessions.person(token)
+    except NotThere:
+        return None
+    check_cookie(request)
+    return person
+
+
+def _of_key(server: Server, authorization: str) -> Person:
     kind, _, key = authorization.partition(" ")
     try:
         if kind.lower() != "bearer":
@@ -83,7 +122,7 @@ def _person(server: Server, authorization: str | None) -> Person:
             return local_owner(server.store)
         return server.store.people.by_key(key.strip())
     except NotThere:
-        raise Refusal("wrong_key", "Nobody has this key.", None, challenge) from None
+        raise Refusal("wrong_key", "Nobody has this key.", None, CHALLENGE) from None
 
 
 Me = Annotated[Person, Depends(who)]

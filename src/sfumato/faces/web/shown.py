@@ -97,6 +97,16 @@ def data_address(picture: bytes) -> str:
     return f"data:{kind_of(picture)};base64,{b64encode(picture).decode()}"
 
 
+class OtherProgram(BaseModel):
+    """What another program wrote into a picture's file. Nobody can verify it."""
+
+    program: str = Field(description="empty where the file says nothing", examples=["ComfyUI"])
+    model: str
+    negative: str
+    words: str = Field(description="its prompt, where our language reads it as one: it can be used again")
+    settings: dict[str, str] = Field(description="by their names there", examples=[{"Steps": "20"}])
+
+
 class PictureShown(BaseModel):
     """A picture. Of one that is gone only id, owner and rev mean anything."""
 
@@ -121,15 +131,17 @@ class PictureShown(BaseModel):
     created: float = Field(description="seconds since 1970")
     trashed: float | None
     gone: bool
+    imported: OtherProgram | None = Field(description="of a picture that our engine did not make")
 
     @classmethod
     def of(cls, row: PictureRow, viewer: Person) -> Self:
         """What a person is shown of a row."""
-        same = [name for name in cls.model_fields if name not in ("mine", "file")]
+        same = [name for name in cls.model_fields if name not in ("mine", "file", "imported")]
         return cls(
             **{name: getattr(row, name) for name in same},
             mine=row.owner == viewer.id,
             file=f"/api/pictures/{row.id}/file",
+            imported=OtherProgram(**row.details) if row.details else None,
         )
 
 

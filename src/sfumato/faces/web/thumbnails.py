@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sfumato.faces.web.errors import Refusal
+from sfumato.studio.imports import FORMATS
 from sfumato.studio.store import PictureRow, Unavailable
 
 WIDTHS = (64, 128, 256, 512, 1024, 2048)  # only these are made, so that nobody fills the disk with others
@@ -30,9 +31,10 @@ def thumbnail(gallery: Path, row: PictureRow, width: int) -> Path:
 
 def _small(source: Path, width: int) -> Image.Image:
     try:
-        with Image.open(source, formats=("PNG",)) as image:
-            size = (width, max(1, round(image.height * width / image.width)))
-            return image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+        with Image.open(source, formats=FORMATS) as image:
+            upright = ImageOps.exif_transpose(image)  # of an imported photograph
+            size = (width, max(1, round(upright.height * width / upright.width)))
+            return upright.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refusal("too_many_pixels", "This picture has too many pixels to be made smaller.") from None
     except (OSError, SyntaxError, ValueError):

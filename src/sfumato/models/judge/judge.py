@@ -41,12 +41,25 @@ class Judge:
     net: JudgeNet
     names: tuple[str, ...]
 
-    @torch.no_grad()
     def name(self, pictures: Sequence[np.ndarray]) -> list[int]:
         """Which object each picture, uint8 (H, W, 3), shows: indices into `names`."""
-        rows = [torch.from_numpy(np.array(p)).permute(2, 0, 1)[None].float() / 127.5 - 1 for p in pictures]
-        small = [interpolate(row, size=(SIDE_PX, SIDE_PX), mode="area") for row in rows]
-        return self.net(torch.cat(small)).argmax(1).tolist()
+        return self.scores(pictures).argmax(1).tolist()
+
+    @torch.no_grad()
+    def scores(self, pictures: Sequence[np.ndarray]) -> Tensor:
+        """How likely each picture shows each object, (B, objects), each row's sum 1."""
+        return self.net(_small(pictures)).softmax(1)
+
+    @torch.no_grad()
+    def features(self, pictures: Sequence[np.ndarray]) -> Tensor:
+        """What tells pictures apart, (B, 192): the last layer before the scores."""
+        return self.net.blocks(_small(pictures)).amax((2, 3))
+
+
+def _small(pictures: Sequence[np.ndarray]) -> Tensor:
+    """(B, 3, 64, 64) in [-1, 1]."""
+    rows = [torch.from_numpy(np.array(p)).permute(2, 0, 1)[None].float() / 127.5 - 1 for p in pictures]
+    return torch.cat([interpolate(row, size=(SIDE_PX, SIDE_PX), mode="area") for row in rows])
 
 
 def open_judge(path: Path | None = None) -> Judge:

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from sfumato.studio.store.database import Database, connect
+from sfumato.studio.store.drawn import GALLERY
 from sfumato.studio.store.errors import Conflict, NotThere, told
 from sfumato.studio.store.given import FOLDER as GIVEN
 from sfumato.studio.store.migrate import migrate
-from sfumato.studio.store.pictures import GALLERY
 from sfumato.studio.store.tables import CLOCK, JOBS, METADATA, PEOPLE, PICTURES
 
 NAME = "store.sqlite"

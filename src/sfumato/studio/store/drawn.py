@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+GALLERY = "pictures"  # the folder of their files, beside the database
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A single picture whose file is in the gallery. Grids are not indexed: their pictures are.
@@ -31,6 +35,7 @@ class Drawn:
     content  hash of its pixels, as the inputs of plans name them
     inputs   the contents of what it was made from
     blob     its embedding, float16; None where nobody has made one
+    details  what another program wrote into its file; empty for our own
     """
 
     id: str
@@ -48,13 +53,14 @@ class Drawn:
     created: float
     inputs: tuple[str, ...] = ()
     blob: bytes | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Any]:
         """Columns of its row; the rest is people's."""
         own = {name: value for name, value in vars(self).items() if name not in ("inputs", "blob")}
-        prompt = plain(self.prompt)
-        return {**own, "prompt": prompt, "aspect": self.width / self.height}
+        told = {"prompt": plain(self.prompt), "details": json.dumps(self.details, ensure_ascii=False)}
+        return {**own, **told, "aspect": self.width / self.height}
 
 
 def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndarray | None = None) -> Drawn:
@@ -72,7 +78,7 @@ def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndar
         job=picture.job,
         index=picture.index,
         path=path.resolve().relative_to(gallery.resolve()).as_posix(),
-        sha256=_of_file(path),
+        sha256=of_file(path),
         content=digest(picture.pixels),
         width=width,
         height=height,
@@ -86,7 +92,8 @@ def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndar
     )
 
 
-def _of_file(path: Path) -> str:
+def of_file(path: Path) -> str:
+    """sha256 of a file, in hexadecimal. Raises OSError."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
@@ -112,6 +119,13 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", plain(text)).casefold()
 
 
+def facts(details: Mapping[str, Any]) -> tuple[str, ...]:
+    """What of another program's words a search looks in: not what was to be kept out of the picture."""
+    settings = (f"{name}: {value}" for name, value in details.get("settings", {}).items())
+    told = (details.get("program", ""), details.get("model", ""), *settings)
+    return tuple(plain(own) for own in told if own)
+
+
 def words(prompt: str, tags: Sequence[str]) -> str:
     """What a search looks in."""
     return folded("\n".join((prompt, *tags)))
@@ -135,7 +149,7 @@ def _insert(connection: Connection, picture: Drawn, owner: str, private: bool) -
     insert, table = insertion(connection, PICTURES), PICTURES.c
     said = {"owner": owner, "private": private, "tags": "[]", "liked": False, "rating": 0, "rev": 0}
     found = {**picture.values, "gone": False}
-    new = {**said, **found, "blob": picture.blob, "words": words(picture.prompt, ())}
+    new = {**said, **found, "blob": picture.blob, "words": words(picture.prompt, facts(picture.details))}
     again = {
         "words": case((table.gone, insert.excluded.words), else_=table.words),
         "trashed": case((table.gone, None), else_=table.trashed),

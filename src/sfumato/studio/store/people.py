@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 from uuid import uuid4
 
@@ -14,8 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sfumato.studio.store.database import Database
 from sfumato.studio.store.drawn import plain
 from sfumato.studio.store.errors import Conflict, NotThere
+from sfumato.studio.store.leaving import leave
 from sfumato.studio.store.load import Load, load
+from sfumato.studio.store.purge import purge
 from sfumato.studio.store.rows import Person
+from sfumato.studio.store.sessions import hashed
 from sfumato.studio.store.tables import PEOPLE
 
 Role = Literal["admin", "member", "guest"]
@@ -51,12 +53,13 @@ class People:
 
     def by_key(self, key: str) -> Person:
         """Whose key this is. Raises NotThere."""
-        return self._one(PEOPLE.c.key_hash == _hash(key))
+        return self._one(PEOPLE.c.key_hash == hashed(key))
 
     def all(self) -> list[Person]:
         """Everybody, by name."""
+        query = select(PEOPLE).where(~PEOPLE.c.gone).order_by(PEOPLE.c.name)
         with self.database.reading() as connection:
-            return [Person.read(row) for row in connection.execute(select(PEOPLE).order_by(PEOPLE.c.name))]
+            return [Person.read(row) for row in connection.execute(query)]
 
     def have_keys(self) -> bool:
         """Whether anybody has a key."""
@@ -72,8 +75,17 @@ class People:
     def new_key(self, person: str) -> str:
         """A key in place of the one before; it is told only now. Raises NotThere."""
         key = secrets.token_urlsafe(32)
-        self._set(person, key_hash=_hash(key))
+        self._set(person, key_hash=hashed(key))
         return key
+
+    def revoke(self, person: str) -> None:
+        """Take their key away; they get another by `new_key`. Raises NotThere."""
+        self._set(person, key_hash=None)
+
+    def remove(self, person: str) -> None:
+        """Key, waiting jobs, private pictures and boards go, what all may see stays. Raises NotThere."""
+        leave(self.database, person)
+        purge(self.database, 0.0, person)
 
     def change(self, person: str, role: Role, **most: int | None) -> Person:
         """Another role, other quotas. Raises NotThere."""
@@ -81,8 +93,9 @@ class People:
         return self.get(person)
 
     def _set(self, person: str, **values: object) -> None:
+        there = (PEOPLE.c.id == person, ~PEOPLE.c.gone)
         with self.database.writing() as connection:
-            if not connection.execute(update(PEOPLE).where(PEOPLE.c.id == person).values(**values)).rowcount:
+            if not connection.execute(update(PEOPLE).where(*there).values(**values)).rowcount:
                 raise NotThere("There is no such person.")
 
     def _one(self, where: ColumnElement[bool]) -> Person:
@@ -91,7 +104,3 @@ class People:
         if found is None:
             raise NotThere("There is no such person.")
         return Person.read(found)
-
-
-def _hash(key: str) -> str:
-    return sha256(key.encode()).hexdigest()

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from sfumato.studio.store.database import Database, hold, stamp
-from sfumato.studio.store.drawn import Drawn, half, insert_pictures, plain, words
-from sfumato.studio.store.errors import NotThere, told
+from sfumato.studio.store.drawn import Drawn, facts, half, insert_pictures, link, plain, words
+from sfumato.studio.store.errors import NotThere
+from sfumato.studio.store.purge import purge
 from sfumato.studio.store.rows import PictureRow
 from sfumato.studio.store.search import ALL, Filters, Order, Page, search
 from sfumato.studio.store.similar import Similar, similar
-from sfumato.studio.store.tables import LINEAGE, PICTURES, PINNED
+from sfumato.studio.store.tables import LINEAGE, PICTURES
 from sfumato.studio.store.visible import visible
 
 if TYPE_CHECKING:
     import numpy as np
-
-GALLERY = "pictures"
-NO_WORDS = ("path", "sha256", "content", "prompt", "words")
-NOTHING: Mapping[str, Any] = MappingProxyType(
-    {"tags": "[]", "liked": False, "rating": 0, "seed": 0, "blob": None, "gone": True}
-)
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,12 @@ class Pictures:
             ids = insert_pictures(connection, pictures, owner, private)
             stamp(connection, (PICTURES, ids))
             return _rows(connection, ids)
+
+    def relate(self, pictures: Sequence[Drawn], owner: str) -> None:
+        """Name the parents of pictures that were added before these were."""
+        with self.database.writing() as connection:
+            for picture in pictures:
+                link(connection, picture, owner)
 
     def get(self, picture: str, viewer: str | None = None) -> PictureRow:
         """One picture, also in its owner's trash. Raises NotThere for one that this person may not see."""
@@ -108,7 +108,8 @@ class Pictures:
         kept = tuple(dict.fromkeys(plain(tag).strip() for tag in tags if plain(tag).strip()))
         with self.database.writing() as connection:
             (held,) = _owned(connection, [picture], owner)
-            found = {"tags": json.dumps(kept, ensure_ascii=False), "words": words(held.prompt, kept)}
+            said = (*kept, *facts(json.loads(held.details)))
+            found = {"tags": json.dumps(kept, ensure_ascii=False), "words": words(held.prompt, said)}
             return _write(connection, [picture], found)[0]
 
     def embed(self, picture: str, embedding: np.ndarray) -> None:
@@ -117,6 +118,31 @@ class Pictures:
             _owned(connection, [picture], None)
             found = update(PICTURES).where(PICTURES.c.id == picture).values(blob=half(embedding))
             connection.execute(found)
+
+    def of_content(self, content: str, owner: str) -> PictureRow | None:
+        """A person's picture with these pixels, the oldest row, also one in their trash."""
+        same = (PICTURES.c.content == content, PICTURES.c.owner == owner, ~PICTURES.c.gone)
+        query = select(PICTURES).where(*same).order_by(PICTURES.c.number).limit(1)
+        with self.database.reading() as connection:
+            found = connection.execute(query).one_or_none()
+        return None if found is None else PictureRow.read(found)
+
+    def imported_paths(self, owner: str) -> list[str]:
+        """Where the files are that a person brought from other programs, relative to the gallery."""
+        own = (PICTURES.c.owner == owner, PICTURES.c.path.startswith("imported/"), ~PICTURES.c.gone)
+        with self.database.reading() as connection:
+            return list(connection.scalars(select(PICTURES.c.path).where(*own)))
+
+    def unseen(self, size: int, after: int = 0, limit: int = 16) -> list[tuple[int, PictureRow]]:
+        """Pictures without an embedding of so many numbers, oldest rows first, each with its row's number.
+
+        after  the number to go on from
+        """
+        length = func.coalesce(func.length(PICTURES.c.blob), 0)
+        where = (PICTURES.c.number > after, ~PICTURES.c.gone, length != 2 * size)
+        query = select(PICTURES).where(*where).order_by(PICTURES.c.number).limit(limit)
+        with self.database.reading() as connection:
+            return [(row.number, PictureRow.read(row)) for row in connection.execute(query)]
 
     def trash(self, ids: Sequence[str], owner: str | None = None) -> list[PictureRow]:
         """Out of sight, until they are taken back or purged."""
@@ -129,21 +155,12 @@ class Pictures:
         return self._change(ids, owner, {"trashed": None})
 
     def purge(self, seconds: float, owner: str | None = None) -> list[str]:
-        """Delete what has been in the trash for so long, files and all; the ids."""
-        with self.database.writing() as connection:
-            before = PICTURES.c.trashed <= self.database.now(connection) - seconds
-            mine = () if owner is None else (PICTURES.c.owner == owner,)
-            held = hold(connection, PICTURES, before, ~PICTURES.c.gone, *mine)
-            # important: the files go first. Killed between, the rows are still in the trash.
-            with told():
-                for row in held:
-                    (self.database.folder / GALLERY / row.path).unlink(missing_ok=True)
-            ids = [row.id for row in held]
-            connection.execute(delete(PINNED).where(PINNED.c.picture.in_(ids)))
-            kin = or_(LINEAGE.c.child.in_(ids), LINEAGE.c.parent.in_(ids))
-            connection.execute(delete(LINEAGE).where(kin))
-            _write(connection, ids, {**NOTHING, **dict.fromkeys(NO_WORDS, "")})
-            return ids
+        """Delete what has been in the trash for so long, with all files that no other row reads; the ids.
+
+        What is gone is told as the last change of each. Taken back before, a picture stays. Raises
+        Unavailable.
+        """
+        return purge(self.database, seconds, owner)
 
     def _change(self, ids: Sequence[str], owner: str | None, values: dict[str, Any]) -> list[PictureRow]:
         with self.database.writing() as connection:

@@ -9,9 +9,12 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from sfumato.studio.gallery import read_kept
+from sfumato.studio.imports import read_said
 from sfumato.studio.store.database import Database, stamp
 from sfumato.studio.store.drawn import Drawn, drawn, insert_pictures, link
 from sfumato.studio.store.errors import told
+from sfumato.studio.store.imported import FOLDER as IMPORTED
+from sfumato.studio.store.imported import SUFFIXES, imported
 from sfumato.studio.store.tables import JOBS, PICTURES
 
 
@@ -42,23 +45,42 @@ def rebuild(database: Database, gallery: Path, owner: str) -> Rebuilt:
     unreadable: list[str] = []
     for path in files(gallery):
         try:
-            kept = read_kept(path)
-            picture = drawn(kept, path, gallery) if kept.index is not None else None
+            pictures = _read(database, path, gallery, owner)
         except ValueError as error:
             unreadable.append(str(error))
             continue
-        if picture is not None:
-            found[picture.id] = (picture, _add(database, picture, owner))
+        for picture, whose in pictures:
+            found[picture.id] = (picture, _add(database, picture, whose))
     with database.writing() as connection:  # now that all parents are there
         for picture, whose in found.values():
             link(connection, picture, whose)
         return Rebuilt(tuple(found), _missing(connection, gallery), tuple(unreadable))
 
 
+def _read(database: Database, path: Path, gallery: Path, owner: str) -> list[tuple[Drawn, str]]:
+    """What a file shows, for whom; an imported one may be several people's. Raises ValueError."""
+    try:
+        kept = read_kept(path)
+        return [] if kept.index is None else [(drawn(kept, path, gallery), owner)]
+    except ValueError:
+        if not path.is_relative_to(gallery / IMPORTED):
+            raise
+    said = read_said(path)
+    return [(imported(said, path, gallery, own), own) for own in _owners(database, path, gallery) or [owner]]
+
+
+def _owners(database: Database, path: Path, gallery: Path) -> list[str]:
+    own = PICTURES.c.path == path.relative_to(gallery).as_posix()
+    with database.reading() as connection:
+        return list(connection.scalars(select(PICTURES.c.owner).where(own).order_by(PICTURES.c.owner)))
+
+
 def files(gallery: Path) -> Iterator[Path]:
     """The pictures of a gallery, without what is hidden: jobs under way, files half-written."""
-    for path in sorted(gallery.rglob("*.png")):
-        if not any(part.startswith(".") for part in path.relative_to(gallery).parts):
+    for path in sorted(gallery.rglob("*")):
+        others = path.suffix in SUFFIXES and path.is_relative_to(gallery / IMPORTED)
+        hidden = any(part.startswith(".") for part in path.relative_to(gallery).parts)
+        if (path.suffix == ".png" or others) and not hidden:
             yield path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +22,8 @@ class _Read:
         known = {own.name for own in fields(cls) if own.init}  # type: ignore[arg-type]
         found = {name: value for name, value in row._mapping.items() if name in known}
         lists = {name: tuple(json.loads(found[name])) for name in ("notes", "tags") if name in found}
+        if "details" in found:
+            found["details"] = json.loads(found["details"])
         return cls(**{**found, **lists})
 
 
@@ -73,6 +76,7 @@ class PictureRow(_Read):
     """A picture of the gallery. `path` is relative to it, `embedding` float16 (n,) or None.
 
     hidden  the number of the change by which it became private for those who had seen it
+    details  what another program wrote into its file (see `imports.Found.details`); empty for our own
     """
 
     id: str
@@ -97,6 +101,7 @@ class PictureRow(_Read):
     trashed: float | None
     gone: bool
     rev: int
+    details: Mapping[str, Any] = field(default_factory=dict)
     blob: bytes | None = field(default=None, repr=False)
     hidden: int | None = None
 

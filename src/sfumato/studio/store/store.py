@@ -11,14 +11,16 @@ from sfumato.studio.store.backup import backup, restore
 from sfumato.studio.store.boards import Boards
 from sfumato.studio.store.changes import changed, last_rev
 from sfumato.studio.store.database import Database, connect
+from sfumato.studio.store.drawn import GALLERY
 from sfumato.studio.store.errors import told
 from sfumato.studio.store.jobs import Jobs
 from sfumato.studio.store.migrate import migrate
 from sfumato.studio.store.people import People
-from sfumato.studio.store.pictures import GALLERY, Pictures
+from sfumato.studio.store.pictures import Pictures
 from sfumato.studio.store.queue import Queue
 from sfumato.studio.store.rebuild import Rebuilt, rebuild
 from sfumato.studio.store.rows import Change
+from sfumato.studio.store.sessions import Sessions
 from sfumato.studio.store.workers import Workers
 
 PATIENCE = 30.0  # seconds to wait for another writer
@@ -86,6 +88,11 @@ class Store:
     def workers(self) -> Workers:
         """Who is at work, and with which models."""
         return Workers(self.database)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Browsers that showed a key."""
+        return Sessions(self.database)
 
     @property
     def gallery(self) -> Path:

@@ -42,7 +42,18 @@ PEOPLE = Table(
     Column("most_pictures", Integer),  # that may be made in a day
     Column("most_bytes", BigInteger),  # that their pictures may take
     Column("created", Double(), nullable=False),
+    Column("gone", Boolean, nullable=False, default=False),
     CheckConstraint("role IN ('admin', 'member', 'guest')", name="people_role"),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", Text, primary_key=True),  # hash of what the browser has
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("key_hash", Text, nullable=False),  # of the key it began with: without that key it ends
+    Column("expires", Double(), nullable=False),
+    Index("sessions_expires", "expires"),
 )
 
 JOBS = Table(
@@ -101,6 +112,7 @@ PICTURES = Table(
     Column("model", Text, nullable=False),
     Column("seed", BigInteger, nullable=False),
     Column("tags", Text, nullable=False),  # a JSON list
+    Column("details", Text, nullable=False, server_default="{}"),  # what another program said: a JSON object
     Column("words", Text, nullable=False),  # what a search looks in
     Column("liked", Boolean, nullable=False),
     Column("rating", Integer, nullable=False),

@@ -1,0 +1,73 @@
+"""What a server does when there is time: look at new pictures, empty old trash, forget old sessions."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event
+
+from sfumato.studio.given import read_pixels
+from sfumato.studio.store import NotThere, PictureRow, Store, Unavailable
+
+TURN = 0.5  # seconds between two turns
+AT_A_TIME = 8  # pictures looked at in one turn: some 3 ms each
+QUIET = 600.0  # seconds between two looks at the trash
+AGAIN = 3600.0  # seconds after which pictures that could not be looked at are tried again
+DAY = 86400.0  # seconds
+TRASH_DAYS = 30.0
+
+
+@dataclass(eq=False)
+class Upkeep:
+    """One server's upkeep of a store; several servers may do it side by side.
+
+    trash_days  how long a picture can be taken back
+    """
+
+    store: Store
+    trash_days: float = TRASH_DAYS
+    _after: int = 0  # number of the last row that was looked at
+    _rev: int = -1
+    _purge: float = 0.0  # on the monotonic clock
+    _again: float = 0.0
+
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set."""
+        while not stop.wait(TURN):
+            with suppress(Unavailable):  # next time
+                self.turn()
+
+    def turn(self) -> None:
+        """One turn, of a few hundredths of a second; longer where the trash is full. Raises Unavailable."""
+        now = time.monotonic()
+        if now >= self._again:
+            self._after, self._again, self._rev = 0, now + AGAIN, -1
+        if (rev := self.store.rev) != self._rev and not self.look():
+            self._rev = rev  # all are looked at, up to here
+        if now >= self._purge and not self._is_busy():
+            self._purge = now + QUIET
+            self.store.pictures.purge(self.trash_days * DAY)
+            self.store.sessions.sweep()
+
+    def look(self) -> bool:
+        """Keep the embeddings of some pictures that have none; False where there are no more."""
+        from sfumato.models.judge import open_sight  # brings torch
+
+        sight = open_sight()
+        waiting = self.store.pictures.unseen(sight.size, self._after, AT_A_TIME)
+        for number, row in waiting:
+            self._look_at(row)
+            self._after = number
+        return bool(waiting)
+
+    def _look_at(self, row: PictureRow) -> None:
+        from sfumato.models.judge import open_sight
+
+        # A lost or damaged file is somebody else's to tell; a purged row is gone.
+        with suppress(ValueError, OSError, NotThere):
+            pixels = read_pixels(self.store.gallery / row.path)
+            self.store.pictures.embed(row.id, open_sight().features([pixels])[0])
+
+    def _is_busy(self) -> bool:
+        return bool(self.store.jobs.listed(status="running", limit=1))
