@@ -21,7 +21,9 @@ def begin(act: Callable[[Store, Connection], None], url: str, folder: Path, line
 
 
 def work(store: Store, line: Connection) -> None:
-    """Take jobs and finish them until there is none."""
+    """Take jobs and finish them until there is none, once all are there."""
+    line.send("ready")
+    line.recv()
     while (row := store.queue.claim("racer", LEASE)) is not None:
         line.send(row.id)
         store.queue.report(row, 1, 2)

@@ -97,6 +97,9 @@ def fill(store: Store, owner: str, count: int) -> set[str]:
 def test_no_job_is_taken_twice_and_none_is_lost(place: Place, store: Store, ann: str) -> None:
     jobs = fill(store, ann, 200)
     with racers(racing.work, place) as running:
+        assert [own.line.recv() for own in running] == ["ready"] * RACERS
+        for own in running:
+            own.go()
         taken = [own.said() for own in running]
     assert sorted(chain.from_iterable(taken)) == sorted(jobs)
     assert sum(bool(own) for own in taken) > 1, "there was no race"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sfumato.faces.cli.options import AsJson
-from sfumato.faces.cli.serving import Data, Database, open_data
+from sfumato.faces.cli.serving import Data, Database, opened
 
 if TYPE_CHECKING:
     from sfumato.studio.imports.folder import Progress
@@ -34,7 +34,7 @@ def bring(
     """Bring pictures into the gallery, with the prompts that other programs wrote into them."""
     from sfumato.studio.imports.folder import import_folder
 
-    with open_data(data, database) as store:
+    with opened(data, database) as store:
         going = import_folder(store, folder, _owner(store, owner), private)
         counts = _as_json(going) if as_json else _told(going)
     raise typer.Exit(1 if counts["failed"] else 0)
