@@ -165,6 +165,8 @@ def test_the_jobs_of_killed_workers_go_on(place: Place, store: Store, ann: str) 
     for count in (1, 3):  # killed wherever they were
         with racer(racing.work, place) as own:
             own.go()
+            own.line.recv()  # it is there
+            own.go()
             for _ in range(count):
                 own.line.recv()
             own.process.kill()
