@@ -15,7 +15,7 @@ from sfumato.engine import Ask, Condition
 from sfumato.models._parts.adapter_file import fingerprint_of
 from sfumato.models._parts.lora import acting, place, read_lora
 from sfumato.models._parts.strength import strengths
-from sfumato.models.sdxl.adapters import Adapters
+from sfumato.models._parts.unet.adapters import Adapters
 from tinies import adapters as tiny
 from tinies import sdxl
 from tinies.bench import TIMES, Bench, asked, build, drawn, looked, pair_of_asks

@@ -12,8 +12,8 @@ import torch
 
 from sfumato.models._parts.adapter_file import fingerprint_of
 from sfumato.models._parts.header import header
+from sfumato.models._parts.unet.adapters import adapter_fingerprint, adapter_kind, open_adapters
 from sfumato.models.family import UnknownModel
-from sfumato.models.sdxl.adapters import adapter_fingerprint, adapter_kind, open_adapters
 from tinies import adapters as tiny
 from tinies import sdxl
 from tinies.bench import Bench, build, drawn
@@ -27,7 +27,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 def refused(bench: Bench, path: Path, match: str, unet: Any = None) -> None:
-    encoders = (bench.networks["text_encoder"], bench.networks["text_encoder_2"])
+    encoders = {name: bench.networks[name] for name in ("text_encoder", "text_encoder_2")}
     with pytest.raises(UnknownModel, match=match) as caught:
         open_adapters((path,), unet or bench.unet, encoders, "cpu", "float32")
     assert str(caught.value).endswith(".") and path.stem in str(caught.value)
@@ -93,7 +93,7 @@ def test_an_image_prompt_needs_its_own_encoder(bench: Bench, tmp_path: Path) -> 
     alone = fingerprint_of(path)
     tiny.image_encoder(tmp_path / "image_encoder")
     assert fingerprint_of(path) != alone, "the encoder beside it decides pixels too"
-    assert open_adapters((path,), bench.unet, (), "cpu", "float32").images.keys() == {fingerprint_of(path)}
+    assert open_adapters((path,), bench.unet, {}, "cpu", "float32").images.keys() == {fingerprint_of(path)}
 
 
 def test_an_image_prompt_of_another_model_is_refused(bench: Bench, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_what_is_no_adapter_has_no_kind(bench: Bench, tmp_path: Path) -> None:
 def test_kinds_and_fingerprints_need_no_torch(bench: Bench) -> None:
     paths = ", ".join(repr(str(bench.files[name])) for name in ("kohya", "control", "plain", "encoder"))
     program = (
-        "import sys; from pathlib import Path; from sfumato.models.sdxl import adapters as a\n"
+        "import sys; from pathlib import Path; from sfumato.models._parts.unet import adapters as a\n"
         f"assert all(a.adapter_kind(Path(p)) and a.adapter_fingerprint(Path(p)) for p in [{paths}])\n"
         "assert 'torch' not in sys.modules"
     )

@@ -20,7 +20,7 @@ from sfumato.models._parts.adapter_file import looks
 from sfumato.models._parts.image_prompt import _keys, _projection
 from sfumato.models._parts.opening import structure
 from sfumato.models._parts.repository import Repository
-from sfumato.models.sdxl.adapters import adapter_kind, open_adapters
+from sfumato.models._parts.unet.adapters import adapter_kind, open_adapters
 from tinies import adapters as tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore:for .*. copying from a non-meta parameter")
@@ -111,7 +111,7 @@ def test_every_name_of_a_whole_lora_has_its_layer(convolutions: bool, tmp_path: 
         wanted["unet"] += tiny.CONVOLUTIONS
     pairs = {name: thin(network, wanted[name]) for name, network in networks.items()}
     path = tiny.write(tmp_path, "whole", tiny.kohya(pairs, blocks=2))
-    encoders = (networks["text_encoder"], networks["text_encoder_2"])
+    encoders = {name: networks[name] for name in ("text_encoder", "text_encoder_2")}
     adapters = open_adapters((path,), networks["unet"], encoders, "meta", "float32")
     (lora,) = adapters.loras.values()
     placed = {name: len(layers.names) for name, layers in lora.items()}

@@ -16,11 +16,11 @@ import torch
 
 from sfumato.engine import as_mask
 from sfumato.language import read
+from sfumato.models._parts.unet.model import UnetModel
+from sfumato.models._parts.unet.text import Reader
+from sfumato.models._parts.unet.text import read as read_text
 from sfumato.models.family import UnknownModel, recognise
 from sfumato.models.sdxl import Sdxl
-from sfumato.models.sdxl.model import SdxlModel
-from sfumato.models.sdxl.text import Reader
-from sfumato.models.sdxl.text import read as read_text
 from sfumato.plan import Input, Plan, StagePlan, draft
 from tinies import sdxl
 from tinies.flights import MOVED, fly, gap
@@ -39,9 +39,9 @@ def family(*paths: Path) -> Sdxl:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> SdxlModel:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> UnetModel:
     model = family(*sdxl.base(tmp_path_factory.mktemp("base"))).open("cpu", "float32")
-    assert isinstance(model, SdxlModel)
+    assert isinstance(model, UnetModel)
     return model
 
 
@@ -49,7 +49,7 @@ LONG = " ".join(["a red fox in the snow"] * 20)
 
 
 @pytest.fixture(scope="module")
-def readers(opened: SdxlModel) -> tuple[Reader, ...]:
+def readers(opened: UnetModel) -> tuple[Reader, ...]:
     return opened.stages[0].parts.readers
 
 
@@ -74,7 +74,7 @@ def test_no_word_of_a_long_text_is_lost(readers: tuple[Reader, ...]) -> None:
     assert gap(text["tokens"][77:], other["tokens"][77:]) > MOVED
 
 
-def test_texts_of_any_length_fly_together(opened: SdxlModel, tmp_path: Path) -> None:
+def test_texts_of_any_length_fly_together(opened: UnetModel, tmp_path: Path) -> None:
     found = family(*sdxl.base(tmp_path))
     plans = [few_steps(draft(read(f"{text} --seed 3")[0], found.defaults())) for text in (LONG, "a red fox")]
     alone = fly(opened, plans[:1])
@@ -91,11 +91,11 @@ def few_steps(plan: Plan, steps: int = 2) -> Plan:
 
 def test_autoencoder_stays_in_float32(tmp_path: Path) -> None:
     model = family(*sdxl.base(tmp_path)).open("cpu", "bfloat16")
-    assert isinstance(model, SdxlModel)
+    assert isinstance(model, UnetModel)
     parts = model.stages[0].parts
     assert (parts.unet.dtype, parts.latent.vae.dtype) == (torch.bfloat16, torch.float32)
     light = family(*sdxl.base(tmp_path / "light", vae=sdxl.vae(force_upcast=False))).open("cpu", "bfloat16")
-    assert isinstance(light, SdxlModel)
+    assert isinstance(light, UnetModel)
     assert light.stages[0].parts.latent.vae.dtype == torch.bfloat16
 
 

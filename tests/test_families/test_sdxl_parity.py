@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Ask, NoisePath, Source
-from sfumato.models.sdxl.model import SdxlModel
-from sfumato.models.sdxl.text import Reader
+from sfumato.models._parts.unet.model import UnetModel
+from sfumato.models._parts.unet.text import Reader
 from sfumato.plan import Plan
 from tinies import sdxl
 from tinies.flights import MOVED, PARITY, fly, gap, zeroed
@@ -124,7 +124,7 @@ def padded_with_end(reader: Reader) -> Reader:
     return replace(reader, tokenizer=sdxl.clip_tokenizer())
 
 
-def with_readers(model: SdxlModel, change: Callable[[Reader], Reader]) -> SdxlModel:
+def with_readers(model: UnetModel, change: Callable[[Reader], Reader]) -> UnetModel:
     parts = model.stages[0].parts
     return with_stage(model, parts=replace(parts, readers=tuple(map(change, parts.readers))))
 

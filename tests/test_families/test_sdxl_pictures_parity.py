@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Ask, noise
-from sfumato.models.sdxl.ids import BEAUTIFUL, PLAIN
+from sfumato.models._parts.unet.ids import BEAUTIFUL, PLAIN
 from sfumato.plan import Input, Plan
 from tinies.flights import MOVED, fly, gap, zeroed
 from tinies.sdxl_oracle import (

@@ -17,10 +17,10 @@ from torch import Tensor, nn
 
 from sfumato.engine import NoisePath
 from sfumato.language import read
+from sfumato.models._parts.unet.model import UnetModel
+from sfumato.models._parts.unet.vocabulary import open_words, read_merges
 from sfumato.models.family import UnknownModel, recognise
 from sfumato.models.sdxl import Sdxl, claim
-from sfumato.models.sdxl.model import SdxlModel
-from sfumato.models.sdxl.vocabulary import open_words, read_merges
 from sfumato.plan import Plan, draft
 from tinies import sdxl
 from tinies.flights import MOVED, fly, gap
@@ -37,10 +37,10 @@ def family(*paths: Path) -> Sdxl:
     return found
 
 
-def opened(*paths: Path) -> SdxlModel:
+def opened(*paths: Path) -> UnetModel:
     """Kernels add up in another order where weights lie at odd addresses, as in mapped files: each moves."""
     model = family(*paths).open("cpu", "float32")
-    assert isinstance(model, SdxlModel)
+    assert isinstance(model, UnetModel)
     for network in networks(model).values():
         for parameter in network.parameters():
             parameter.data = parameter.data.clone()
@@ -59,7 +59,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Pat
     return make
 
 
-def networks(model: SdxlModel) -> dict[str, nn.Module]:
+def networks(model: UnetModel) -> dict[str, nn.Module]:
     parts = model.stages[0].parts
     readers = {f"text {index}": reader.encoder for index, reader in enumerate(parts.readers)}
     return {"unet": parts.unet, "vae": parts.latent.vae, **readers}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import chain
@@ -19,15 +18,17 @@ from sfumato.language import read
 from sfumato.models._parts.opening import parameters, structure
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import noise_path
+from sfumato.models._parts.unet.facts import Facts
+from sfumato.models._parts.unet.ids import scored, sizes
+from sfumato.models._parts.unet.layout import clip_config, open_clip_config, unet_config, vae_config
+from sfumato.models._parts.unet.single_file import EULER
 from sfumato.models.family import recognise
 from sfumato.models.sdxl import Sdxl, claim
-from sfumato.models.sdxl.facts import Facts
-from sfumato.models.sdxl.ids import scored, sizes
-from sfumato.models.sdxl.layout import clip_config, open_clip_config, unet_config, vae_config
-from sfumato.models.sdxl.single_file import EDM, EULER
+from sfumato.models.sdxl.single_file import EDM
 from sfumato.models.sdxl.taste import taste
 from sfumato.plan import Plan, draft
 from tinies import sdxl
+from tinies.paper import write_configs
 from tinies.sdxl_file import old_clip, old_open_clip, old_unet, old_vae
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
@@ -111,15 +112,10 @@ PARTS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = MappingProxyType(
 
 def release(folder: Path, pipeline: str = "StableDiffusionXLPipeline", **configs: Mapping[str, Any]) -> Path:
     """A release's configs, without weights; others than the base's where they are given."""
-    index: dict[str, Any] = {"_class_name": pipeline}
-    for name, (library, cls, config) in PARTS.items():
-        index[name] = [library, cls]
-        (folder / name).mkdir(parents=True)
-        said = json.dumps(dict(configs.get(name, config)))
-        file = "scheduler_config.json" if name == "scheduler" else "config.json"
-        (folder / name / file).write_text(said, encoding="utf-8")
-    (folder / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
-    return folder
+    parts = {
+        name: (library, cls, configs.get(name, config)) for name, (library, cls, config) in PARTS.items()
+    }
+    return write_configs(folder, pipeline, parts)
 
 
 def family(*paths: Path) -> Sdxl:
@@ -177,7 +173,7 @@ def test_the_rest_is_read_off_its_shapes() -> None:
     with torch.device("meta"):
         first = CLIPTextModel(CLIPTextConfig(**FIRST)).state_dict()
         second = CLIPTextModelWithProjection(CLIPTextConfig(**SECOND)).state_dict()
-    old = chain(old_vae(vae), old_clip(first), old_open_clip(second, 1))
+    old = chain(old_vae(vae), old_clip(first), old_open_clip(second, "conditioner.embedders.1.model."))
     shapes = {name: tuple(tensor.shape) for name, tensor in old}
     beside = {"in_channels": 3, "out_channels": 3, "force_upcast": True}
     plain = {key: value for key, value in VAE.items() if key not in ("_class_name", "scaling_factor")}
@@ -231,7 +227,7 @@ def test_defaults_of_the_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     ],
 )
 def test_taste(changes: dict[str, Any], chosen: tuple[Any, ...]) -> None:
-    assert tuple(taste(facts(**changes))) == chosen
+    assert taste(facts(**changes)) == (*chosen, 0)
 
 
 # Schedules

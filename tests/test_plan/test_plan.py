@@ -27,8 +27,8 @@ from sfumato.plan import (
 from sfumato.plan.schema import SCHEMA, upgrade
 
 OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
-GOLDEN = OLDER.with_name("plan-v3.json")
-GOLDEN_HASH = "aa0eaa9d25bfbab721681e74ab90f5bcf1e2c1c7607f4c5b3528dd3378ec37ec"
+GOLDEN = OLDER.with_name("plan-v4.json")
+GOLDEN_HASH = "6ea1dd8ebb64e7493d5aaca6f3079062810cb77c953b56d62c8e1415c1557640"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())
@@ -170,6 +170,12 @@ def test_a_plan_of_the_first_form_says_what_was_silent_in_it() -> None:
     assert plan.negative == "" and plan.stages[0].adapters[0].interval == (0.0, 1.0)
     spoken = {"negative": "blurry", "stages": golden().stages}
     assert plan.model_copy(update=spoken).hash == GOLDEN_HASH
+
+
+def test_a_plan_of_the_third_form_skips_no_layers() -> None:
+    third = GOLDEN.with_name("plan-v3.json").read_text(encoding="utf-8")
+    assert Plan.from_json(third).stages[0].clip_skip == 0
+    assert Plan.from_json(third).model_copy(update={"stages": golden().stages}).hash == GOLDEN_HASH
 
 
 def test_every_field_is_in_the_stored_plan() -> None:

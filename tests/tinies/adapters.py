@@ -155,11 +155,11 @@ def write(folder: Path, name: str, tensors: Mapping[str, Tensor], **metadata: st
 # ControlNets
 
 
-def control(folder: Path, seed: int, **changed: Any) -> Path:
-    """A ControlNet for the tiny U-Net, redrawn: a fresh one adds exactly nothing."""
+def control(folder: Path, seed: int, network: Any = None, **changed: Any) -> Path:
+    """A ControlNet for a tiny U-Net (SDXL's if none is given), redrawn: a fresh one adds nothing."""
     from diffusers import ControlNetModel
 
-    config = networks()["unet"].config
+    config = (network or networks()["unet"]).config
     same = ("block_out_channels", "layers_per_block", "down_block_types", "transformer_layers_per_block")
     same += ("attention_head_dim", "cross_attention_dim", "use_linear_projection", "addition_embed_type")
     same += ("addition_time_embed_dim", "projection_class_embeddings_input_dim")
@@ -193,26 +193,26 @@ def image_encoder(folder: Path, seed: int = 31, **changed: Any) -> Path:
     return folder
 
 
-def image_prompt(folder: Path, name: str, seed: int, fine: bool, spread: float = 2.0) -> Path:
-    """An IP-Adapter's file, plain or with a resampler ("Plus")."""
+def image_prompt(folder: Path, name: str, seed: int, fine: bool, network: Any = None) -> Path:
+    """An IP-Adapter's file, plain or with a resampler ("Plus"), for a tiny U-Net: SDXL's if none is given."""
+    spread, network = 2.0, network or networks()["unet"]
     generator = torch.Generator().manual_seed(seed)
 
     def draw(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator) * spread / shape[-1] ** 0.5
 
-    width = networks()["unet"].config.cross_attention_dim
+    width = network.config.cross_attention_dim
     projection = dict(_resampler(draw, width) if fine else _projection(draw, width))
     second = {
         f"{2 * index + 1}.to_{end}_ip.weight": draw(inner, width)
-        for index, inner in enumerate(_inner_widths())
+        for index, inner in enumerate(_inner_widths(network))
         for end in "kv"
     }
     tensors = {f"image_proj.{key}": tensor for key, tensor in projection.items()}
     return write(folder, name, tensors | {f"ip_adapter.{key}": tensor for key, tensor in second.items()})
 
 
-def _inner_widths() -> Iterator[int]:
-    network = networks()["unet"]
+def _inner_widths(network: Any) -> Iterator[int]:
     modules = dict(network.named_modules())
     for name in network.attn_processors:
         if name.endswith("attn2.processor"):

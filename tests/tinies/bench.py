@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sfumato.engine import Ask, Condition
 from sfumato.models._parts.adapter_file import fingerprint_of, kind_of
-from sfumato.models.sdxl.adapters import Adapters, open_adapters
+from sfumato.models._parts.unet.adapters import Adapters, open_adapters
 from tinies import adapters as tiny
 
 ALWAYS = (0.0, 1000.0)
@@ -28,7 +28,7 @@ class Bench:
     files: Mapping[str, Path]
 
     def opened(self, *names: str, unet: Any = None, dtype: str = "float32") -> Adapters:
-        encoders = (self.networks["text_encoder"], self.networks["text_encoder_2"])
+        encoders = {name: self.networks[name] for name in ("text_encoder", "text_encoder_2")}
         paths = tuple(self.files[name] for name in names)
         return open_adapters(paths, unet or self.networks["unet"], encoders, "cpu", dtype)
 

@@ -99,6 +99,11 @@ def _with_adapter(family: Family) -> Plan:
     )
 
 
+def _otherwise(family: Family) -> int:
+    """Another clip_skip than the family's own."""
+    return 0 if family.defaults().stages[0].clip_skip else 1
+
+
 def _blended(family: Family) -> Plan:
     plan = reading(plain(family, "a red fox::2 the sea at night::1 --ar 3:2 --seed 7"), "reference")
     both = (*plan.inputs, named("reference", "another"))
@@ -121,6 +126,7 @@ OPERATIONS: Mapping[str, Callable[[Family], Plan]] = MappingProxyType(
         "reference picture": lambda family: reading(plain(family), "reference"),
         "blend": _blended,
         "adapters": _with_adapter,
+        "CLIP skip": lambda family: every_stage(plain(family), clip_skip=_otherwise(family)),
         "Heun": lambda family: every_stage(plain(family), sampler="heun"),
         "DPM-Solver++ 2M": lambda family: every_stage(plain(family), sampler="dpm++2m"),
         "UniPC": lambda family: every_stage(plain(family), sampler="unipc"),

@@ -15,6 +15,7 @@ from torch import Tensor
 
 Tensors = Mapping[str, Tensor]
 
+FIRST = "conditioner.embedders.0.transformer.text_model."
 RESNET = MappingProxyType(
     {
         "norm1": "in_layers.0",
@@ -52,18 +53,29 @@ TEXT = MappingProxyType(
 
 def write_file(folder: Path, file: Path, marks: Tensors | None = None, **metadata: str) -> Path:
     """The networks of a tiny folder as one file; `marks` are tensors that only say something."""
-    unet, vae, second = (_load(folder / name) for name in ("unet", "vae", "text_encoder_2"))
+    unet, vae, second = (load_folder(folder / name) for name in ("unet", "vae", "text_encoder_2"))
     alone = not (folder / "text_encoder").is_dir()
-    tensors = dict(chain(old_unet(unet), old_vae(vae), old_open_clip(second, 0 if alone else 1)))
+    tensors = dict(
+        chain(
+            old_unet(unet),
+            old_vae(vae),
+            old_open_clip(second, f"conditioner.embedders.{0 if alone else 1}.model."),
+        )
+    )
     if not alone:
-        tensors |= dict(old_clip(_load(folder / "text_encoder")))
+        tensors |= dict(old_clip(load_folder(folder / "text_encoder")))
+    return save(tensors | dict(marks or {}), file, **metadata)
+
+
+def save(tensors: Tensors, file: Path, **metadata: str) -> Path:
+    """A file whose metadata says this of the model."""
     said = {f"modelspec.{name}": value for name, value in metadata.items()}
-    whole = {name: tensor.contiguous().clone() for name, tensor in (tensors | dict(marks or {})).items()}
-    save_file(whole, file, metadata=said)
+    save_file({name: tensor.contiguous().clone() for name, tensor in tensors.items()}, file, metadata=said)
     return file
 
 
-def _load(folder: Path) -> dict[str, Tensor]:
+def load_folder(folder: Path) -> dict[str, Tensor]:
+    """Every tensor of a network."""
     return dict(chain(*(load_file(file).items() for file in sorted(folder.glob("*.safetensors")))))
 
 
@@ -129,18 +141,17 @@ def old_vae(tensors: Tensors) -> Iterator[tuple[str, Tensor]]:
         yield f"first_stage_model.{old}", tensor
 
 
-def old_clip(tensors: Tensors) -> Iterator[tuple[str, Tensor]]:
-    """The first text encoder as it is in a file."""
-    prefix = "conditioner.embedders.0.transformer.text_model."
+def old_clip(tensors: Tensors, prefix: str = FIRST) -> Iterator[tuple[str, Tensor]]:
+    """OpenAI's text encoder as it is in a file."""
     for name, tensor in tensors.items():
         yield prefix + name.removeprefix("text_model."), tensor
     yield f"{prefix}embeddings.position_ids", torch.arange(77)[None]  # in the release, and of no use
 
 
-def old_open_clip(tensors: Tensors, place: int) -> Iterator[tuple[str, Tensor]]:
-    """The text encoder with a projection, number `place` of its file, under its first names."""
+def old_open_clip(tensors: Tensors, prefix: str) -> Iterator[tuple[str, Tensor]]:
+    """OpenCLIP's text encoder, which has a projection, under its first names."""
     for name, tensor in _open_clip(tensors):
-        yield f"conditioner.embedders.{place}.model.{name}", tensor
+        yield prefix + name, tensor
 
 
 def _open_clip(tensors: Tensors) -> Iterator[tuple[str, Tensor]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from torch import Tensor
 
 from sfumato.engine import Ask, Commission, Source, board
 from sfumato.language import read
+from sfumato.models._parts.unet.model import UnetModel
 from sfumato.models.family import recognise
-from sfumato.models.sdxl.model import SdxlModel
 from sfumato.plan import Input, Plan, draft
 from tinies import sdxl
 from tinies.flights import MOVED, PARITY, Flown, entries, fly, gap
@@ -27,7 +27,7 @@ class Tiny:
     """A tiny release opened by us, and its folders."""
 
     paths: tuple[Path, ...]
-    model: SdxlModel
+    model: UnetModel
 
     def plans(
         self, prompts: Sequence[str] = PROMPTS, inputs: Sequence[Input] = (), **knobs: Any
@@ -39,7 +39,8 @@ class Tiny:
         return [_with(plan.model_copy(update=said), **{"steps": STEPS, **knobs}) for plan in drafts]
 
     def pipe(self, kind: str, folder: int = 0) -> Any:
-        pipe = getattr(diffusers, kind).from_pretrained(self.paths[folder], add_watermarker=False)
+        more = {"add_watermarker": False} if "XL" in kind else {}
+        pipe = getattr(diffusers, kind).from_pretrained(self.paths[folder], **more)
         pipe.set_progress_bar_config(disable=True)
         return pipe
 
@@ -48,7 +49,7 @@ def _with(plan: Plan, **knobs: Any) -> Plan:
     return plan.model_copy(update={"stages": tuple(one.model_copy(update=knobs) for one in plan.stages)})
 
 
-def start_noise(plan: Plan, model: SdxlModel, number: int = 0) -> Tensor:
+def start_noise(plan: Plan, model: UnetModel, number: int = 0) -> Tensor:
     stage, seed = model.stages[number], plan.seeds[0]
     shape = stage.shape(plan, plan.stages[number])
     return Source(seed.number, seed.slice, place=stage.name)("start", 0, shape)[None]
@@ -70,7 +71,7 @@ def size(plan: Plan) -> dict[str, int]:
     return {"height": plan.height, "width": plan.width}
 
 
-def drawn(pipe: Any, plan: Plan, model: SdxlModel, **more: Any) -> Tensor:
+def drawn(pipe: Any, plan: Plan, model: UnetModel, **more: Any) -> Tensor:
     """The oracle's latent from our noise."""
     start = start_noise(plan, model)
     return pipe(**{**said(plan), **size(plan), "latents": start} | more).images[0]
@@ -94,10 +95,11 @@ class Shelf:
 
     folder: Callable[[], Path]
     made: dict[str, Tiny]
+    variants: Mapping[str, Callable[[Path], tuple[Path, ...]]] = field(default_factory=lambda: sdxl.VARIANTS)
 
     def __call__(self, name: str, write: Callable[[Path], tuple[Path, ...]] | None = None) -> Tiny:
         if name not in self.made:
-            paths = (write or sdxl.VARIANTS[name])(self.folder())
+            paths = (write or self.variants[name])(self.folder())
             self.made[name] = Tiny(paths, recognise(paths).open("cpu", "float32"))
         return self.made[name]
 
@@ -120,7 +122,7 @@ def changed(ask: Ask, **entries: Tensor) -> Ask:
     return replace(ask, condition=ask.condition.replace(**entries))
 
 
-def with_stage(model: SdxlModel, number: int = 0, **changes: Any) -> SdxlModel:
+def with_stage(model: UnetModel, number: int = 0, **changes: Any) -> UnetModel:
     stages = list(model.stages)
     stages[number] = replace(stages[number], **changes)
     return replace(model, stages=tuple(stages))

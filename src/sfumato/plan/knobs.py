@@ -226,3 +226,13 @@ Window = Annotated[
         "picture; 0: the whole",
     ),
 ]
+
+ClipSkip = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=100,
+        description="so many of the text encoder's last layers are left out, beside those that the model was "
+        "made without: 1 on SD 1 is what others call clip skip 2",
+    ),
+]

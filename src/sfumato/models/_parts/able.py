@@ -24,6 +24,7 @@ class Able:
                 which the engine sees to where its networks do not
     continues   the stages that may begin from the finished result of the stage before
     blends      whether parts of the prompt are blended look by look: then they may come, go, have regions
+    skippable   how many of its text encoder's last layers a stage may leave out
     multiples   of a stage that can look through windows, what their sides are multiples of, in pixels
     """
 
@@ -38,6 +39,7 @@ class Able:
     starts: frozenset[str] = frozenset()
     continues: frozenset[str] = frozenset()
     blends: bool = True
+    skippable: int = 0
     multiples: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -58,6 +60,7 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
                 *_of_guidance(plan, able),
                 *_of_parts(plan, able),
                 *_of_windows(plan, able),
+                *_of_skipping(plan, able),
             )
         )
     )
@@ -148,3 +151,13 @@ def _of_windows(plan: Plan, able: Able) -> Iterator[str]:
                 f"The windows of stage {stage.name} are {stage.window} pixels wide: make them a multiple of "
                 f"{multiple}."
             )
+
+
+def _of_skipping(plan: Plan, able: Able) -> Iterator[str]:
+    most = max(stage.clip_skip for stage in plan.stages)
+    if most <= able.skippable:
+        return
+    if able.skippable:
+        yield f"The text encoder of {able.name} has {able.skippable} layers that can be left out, not {most}."
+    else:
+        yield "This model reads its texts through every layer of what encodes them: set clip_skip to 0."

@@ -82,9 +82,9 @@ def _is_network(kind: Any) -> bool:
 
 
 def _class(name: str) -> Any:
-    library, _, cls = name.partition(".")
-    return getattr(import_module(library), cls)
+    module, _, cls = name.rpartition(".")
+    return getattr(import_module(module), cls)
 
 
 def _dtype_name(kind: type) -> str:
-    return "dtype" if kind.__module__.startswith("transformers") else "torch_dtype"
+    return "dtype" if hasattr(kind, "config_class") else "torch_dtype"  # a network of transformers, or not

@@ -30,6 +30,7 @@ SAMPLERS = MappingProxyType(
         "LCM": "lcm",
     }
 )
+FIRST = 1.0  # time of a noise table's first entry
 SECOND_ORDER = "dpm++2m"  # stands for every other multistep solver: DPM-Solver++, PNDM, LMS, DEIS
 
 

@@ -11,12 +11,10 @@ from torch import Tensor
 
 from sfumato.engine import Answer, Ask, NoisePath
 from sfumato.models._parts.latent import Latent, latent_of
-from sfumato.models._parts.scheduler import noise_path
+from sfumato.models._parts.scheduler import FIRST, noise_path
 from sfumato.models.deepfloyd.release import Release
 from sfumato.models.deepfloyd.stage import Pixels, Rung, limit_of
 from sfumato.models.deepfloyd.words import Words, clip_words, t5_words
-
-FIRST = 1.0  # time of a noise table's first entry
 
 
 @dataclass(frozen=True, eq=False)

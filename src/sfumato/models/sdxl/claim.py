@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sfumato.models._parts.adapter_file import require_adapter
 from sfumato.models._parts.repository import Repository
-from sfumato.models.sdxl.facts import PAINTED, PLAIN, SCORED, SIZES
+from sfumato.models._parts.unet.claim import companions
+from sfumato.models._parts.unet.facts import PAINTED, PLAIN, SCORED, SIZES
+from sfumato.models._parts.unet.folder import Folder, Reading
+from sfumato.models._parts.unet.release import Release
+from sfumato.models._parts.unet.vocabulary import words_for
 from sfumato.models.sdxl.family import Sdxl
-from sfumato.models.sdxl.folder import Folder
-from sfumato.models.sdxl.release import Release
-from sfumato.models.sdxl.single_file import SingleFile, is_whole
-from sfumato.models.sdxl.vocabulary import has_words, words_for
+from sfumato.models.sdxl.single_file import LargeFile, is_whole
 
 PIPELINES = frozenset(
     {
@@ -21,6 +21,7 @@ PIPELINES = frozenset(
         "StableDiffusionXLInpaintPipeline",
     }
 )
+READING = Reading(above=1, normed=False, zeros=True)  # Podell et al. 2023, Section 2.1
 CONFIGS = ("unet", "vae", "scheduler", "text_encoder_2")  # what every one of them has
 
 
@@ -30,15 +31,11 @@ def claim(paths: tuple[Path, ...]) -> Sdxl | None:
     Raises UnknownModel where something that is no adapter stands beside a model.
     """
     models = [path for path in paths if _is_model(path)]
-    rest = [path for path in paths if path not in models]
-    words = [path for path in rest if has_words(path)]
-    adapters = tuple(path for path in rest if path not in words)
-    if not models or len(words) > 1:
+    beside = companions(paths, models) if models else None
+    if beside is None:
         return None
-    for path in adapters:
-        require_adapter(path)
-    releases = _in_order(_release(path, words) for path in models)
-    return Sdxl(releases, adapters) if releases else None
+    releases = _in_order(_release(path, beside.words) for path in models)
+    return Sdxl(releases, beside.adapters) if releases else None
 
 
 def _is_model(path: Path) -> bool:
@@ -48,8 +45,8 @@ def _is_model(path: Path) -> bool:
     return is_whole(path)
 
 
-def _release(path: Path, words: list[Path]) -> Release:
-    return Folder(path) if path.is_dir() else SingleFile(path, words_for(path, words))
+def _release(path: Path, words: tuple[Path, ...]) -> Release:
+    return Folder(path, READING) if path.is_dir() else LargeFile(path, words_for(path, words))
 
 
 def _in_order(found: Iterable[Release]) -> tuple[Release, ...]:

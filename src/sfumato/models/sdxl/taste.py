@@ -6,26 +6,11 @@ The pipelines' own defaults are 50 steps with guidance 5, and 7.5 for inpainting
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from sfumato.models._parts.scheduler import steps
-from sfumato.models.sdxl.facts import Facts
+from sfumato.models._parts.unet.facts import Facts
+from sfumato.models._parts.unet.family import Taste
 
 STEPS, GUIDANCE, PAINTING, PLAYGROUND = 50, 5.0, 7.5, 3.0
-
-
-class Taste(NamedTuple):
-    """Knobs of a stage where a prompt says nothing."""
-
-    steps: int
-    sampler: str
-    schedule: str
-    guidance: float
-
-    @property
-    def walk(self) -> dict[str, Any]:
-        """All but the guidance."""
-        return {"steps": self.steps, "sampler": self.sampler, "schedule": self.schedule}
 
 
 def taste(facts: Facts) -> Taste:

@@ -1,6 +1,6 @@
 """Configs of networks read off the shapes of their tensors, in the names of the layout they were trained in.
 
-Attention heads are 64 channels wide, as in every release.
+Attention heads are 64 channels wide, as in every release but those of SD 1, which has eight everywhere.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ from typing import Any
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-HEAD = 64
+HEAD, HEADS = 64, 8
 
 
-def unet_config(shapes: Shapes, prefix: str, pooled: int, numbers: int) -> dict[str, Any]:
+def unet_config(shapes: Shapes, prefix: str, pooled: int = 0, numbers: int = 0) -> dict[str, Any]:
     """As in unet/config.json.
 
-    pooled   width of the pooled text
+    pooled   width of the pooled text, 0 where the network reads none
     numbers  how many numbers stand beside it
     """
     levels = list(_levels(shapes, f"{prefix}input_blocks."))
     middle = _count(shapes, f"{prefix}middle_block.1.transformer_blocks.")
     widths = [width for width, _, _ in levels]
     attends = [depth > 0 for _, depth, _ in levels]
-    beside = shapes[f"{prefix}label_emb.0.0.weight"][1]
-    return {
+    is_linear = len(shapes[f"{prefix}middle_block.1.proj_in.weight"]) == 2  # in all but SD 1
+    return _beside(shapes, prefix, pooled, numbers) | {
         "in_channels": shapes[f"{prefix}input_blocks.0.0.weight"][1],
         "out_channels": shapes[f"{prefix}out.2.weight"][0],
         "block_out_channels": widths,
@@ -33,9 +33,19 @@ def unet_config(shapes: Shapes, prefix: str, pooled: int, numbers: int) -> dict[
         "up_block_types": ["CrossAttnUpBlock2D" if attend else "UpBlock2D" for attend in reversed(attends)],
         # The last number is also the middle's.
         "transformer_layers_per_block": [depth or middle for _, depth, _ in levels],
-        "attention_head_dim": [width // HEAD for width in widths],  # diffusers' name for their number
+        # diffusers' name for their number
+        "attention_head_dim": [width // HEAD if is_linear else HEADS for width in widths],
         "cross_attention_dim": shapes[f"{prefix}middle_block.1.transformer_blocks.0.attn2.to_k.weight"][1],
-        "use_linear_projection": len(shapes[f"{prefix}middle_block.1.proj_in.weight"]) == 2,
+        "use_linear_projection": is_linear,
+    }
+
+
+def _beside(shapes: Shapes, prefix: str, pooled: int, numbers: int) -> dict[str, Any]:
+    """How pooled text and numbers come in, where they do."""
+    if not numbers:
+        return {}
+    beside = shapes[f"{prefix}label_emb.0.0.weight"][1]
+    return {
         "addition_embed_type": "text_time",
         "addition_time_embed_dim": (beside - pooled) // numbers,
         "projection_class_embeddings_input_dim": beside,

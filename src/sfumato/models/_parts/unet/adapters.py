@@ -1,4 +1,4 @@
-"""What can be added to SDXL's networks: LoRA, ControlNet, IP-Adapter. No torch until `open_adapters`."""
+"""What can be added to these networks: LoRA, ControlNet, IP-Adapter. No torch until `open_adapters`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sfumato.models._parts.lora import Converted, Layers
     from sfumato.plan import Plan
 
-UNET, ENCODERS = "unet", ("text_encoder", "text_encoder_2")  # as LoRA files name the networks
+UNET = "unet"  # as LoRA files name it
 HINT, REFERENCE = "hint", "reference"  # roles of pictures
 AMOUNT, TOKENS = "amount", "tokens"  # and hint: what a condition's entries end in
 SILENT = "silent"
@@ -45,17 +45,20 @@ def adapter_fingerprint(path: Path) -> str:
     return fingerprint_of(path)
 
 
-def adapter_refusals(plan: Plan, paths: Sequence[Path], stage: str) -> tuple[str, ...]:
-    """Why these adapters, opened for the network of this stage, cannot do what the plan says."""
+def adapter_refusals(plan: Plan, paths: Sequence[Path], stage: str, hints: int = 0) -> tuple[str, ...]:
+    """Why these adapters, opened for the network of this stage, cannot do what the plan says.
+
+    hints  how many hints that network reads itself
+    """
     refusals = [
         f"Stage {other.name} takes no adapters: give them to stage {stage}."
         for other in plan.stages
         if other.name != stage and other.adapters
     ]
     for role, kind, what in ((HINT, CONTROL, "ControlNet"), (REFERENCE, IMAGE, "IP-Adapter")):
-        given = sum(item.role == role for item in plan.inputs)
-        used = sum(count for count in _used(plan, paths, stage, kind))
-        if given and not used:
+        given = sum(item.role == role for item in plan.inputs) - (hints if role == HINT else 0)
+        used = sum(_used(plan, paths, stage, kind))
+        if given > 0 and not used:
             refusals.append(
                 f"A picture is given as {role}, but the plan uses no {what}: name one, or leave it out."
             )
@@ -67,9 +70,9 @@ def adapter_refusals(plan: Plan, paths: Sequence[Path], stage: str) -> tuple[str
     return tuple(refusals)
 
 
-def adapter_notes(plan: Plan, paths: Sequence[Path], stage: str) -> tuple[str, ...]:
+def adapter_notes(plan: Plan, paths: Sequence[Path], stage: str, own: int = 0) -> tuple[str, ...]:
     """Which of the plan's adapters have no picture to read, and so do nothing."""
-    hints = sum(item.role == HINT for item in plan.inputs)
+    hints = max(sum(item.role == HINT for item in plan.inputs) - own, 0)
     idle = sum(_used(plan, paths, stage, CONTROL)) - hints
     notes = []
     if idle > 0:
@@ -90,9 +93,12 @@ def _used(plan: Plan, paths: Sequence[Path], stage: str, kind: str) -> Iterator[
 
 
 def open_adapters(
-    paths: tuple[Path, ...], unet: Any, encoders: tuple[Any, ...], device: str, dtype: str
+    paths: tuple[Path, ...], unet: Any, encoders: Mapping[str, Any], device: str, dtype: str, hints: int = 0
 ) -> Adapters:
-    """The adapters in these files and folders, for these networks; `encoders` are the text encoders in order.
+    """The adapters in these files and folders, for these networks.
+
+    encoders  the text encoders under their names in LoRA files: text_encoder, text_encoder_2
+    hints     how many of a plan's hints the U-Net reads itself, before any ControlNet does
 
     Raises UnknownModel when one is of a kind not known here, or was made for another model.
     """
@@ -110,22 +116,24 @@ def open_adapters(
         elif path not in lookers:
             images[fingerprint_of(path)] = open_image_prompt(path, lookers, unet, device, dtype)
     silent = frozenset(fingerprint_of(path) for path in lookers)
-    return Adapters(unet, encoders, loras, controls, images, silent)
+    return Adapters(unet, encoders, loras, controls, images, silent, hints)
 
 
-def _open_lora(path: Path, unet: Any, encoders: tuple[Any, ...], dtype: str) -> dict[str, Layers]:
+def _open_lora(path: Path, unet: Any, encoders: Mapping[str, Any], dtype: str) -> dict[str, Layers]:
     import torch
 
     from sfumato.models._parts.lora import place, read_lora
 
     def convert(tensors: dict[str, Tensor]) -> Converted:
-        from diffusers.loaders.lora_pipeline import StableDiffusionXLLoraLoaderMixin
+        from diffusers.loaders import lora_pipeline
 
-        loader = StableDiffusionXLLoraLoaderMixin
+        is_large = unet.config.get("addition_embed_type") == "text_time"
+        kind = "StableDiffusionXLLoraLoaderMixin" if is_large else "StableDiffusionLoraLoaderMixin"
+        loader = getattr(lora_pipeline, kind)
         converted, alphas, *_ = loader.lora_state_dict(tensors, unet_config=unet.config)
         return converted, alphas or {}
 
-    networks = {UNET: unet, **_named(encoders)}
+    networks = {UNET: unet, **encoders}
     found = read_lora(path, convert)
     for name in found:
         if name not in networks:
@@ -136,25 +144,22 @@ def _open_lora(path: Path, unet: Any, encoders: tuple[Any, ...], dtype: str) -> 
     return {name: place(path, pairs, networks[name], getattr(torch, dtype)) for name, pairs in found.items()}
 
 
-def _named(encoders: tuple[Any, ...]) -> dict[str, Any]:
-    """The text encoders under their names in LoRA files; a refiner's only one is the second."""
-    return dict(zip(ENCODERS[-len(encoders) :], encoders, strict=True)) if encoders else {}
-
-
 @dataclass(frozen=True, eq=False)
 class Adapters:
     """Opened adapters by fingerprint. They act on the networks inside `answering` and `reading` only.
 
     silent  fingerprints of image encoders, which act through their IP-Adapter: a plan may name them, since
             they decide pixels
+    hints   how many of the plan's hints the U-Net reads itself, before the first ControlNet's
     """
 
     unet: Any
-    encoders: tuple[Any, ...]
+    encoders: Mapping[str, Any]
     loras: Mapping[str, Mapping[str, Layers]] = field(default_factory=dict)
     controls: Mapping[str, Control] = field(default_factory=dict)
     images: Mapping[str, ImagePrompt] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    hints: int = 0
 
     def entries(self, setting: Setting, role: str) -> dict[str, Tensor]:
         """What every condition of this stage has in addition; empty where the stage's plan has no adapters.
@@ -197,7 +202,7 @@ class Adapters:
             if adapter.weights in self.loras and adapter.interval[0] < adapter.interval[1]
         ]
         with ExitStack() as stack:
-            for name, encoder in _named(self.encoders).items():
+            for name, encoder in self.encoders.items():
                 here = [(lora[name], scale) for lora, scale in active if name in lora]
                 stack.enter_context(acting(encoder, here))
             yield
@@ -256,7 +261,8 @@ class Adapters:
         if kind == LORA:
             return Read(1.0, {})
         if kind == CONTROL:
-            before = sum(adapter.weights in self.controls for adapter in adapters[:place])
+            earlier = sum(adapter.weights in self.controls for adapter in adapters[:place])
+            before = self.hints + earlier
             hints = setting.inputs(HINT)[before : before + 1]
             hint = self.controls[weights].entry(setting, hints[0]) if hints else None
             return None if hint is None else Read(hints[0].weight, {HINT: hint})

@@ -1,9 +1,9 @@
-"""SDXL behind the engine's protocols."""
+"""Latent diffusion with a U-Net, behind the engine's protocols."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,17 +24,19 @@ from sfumato.engine import (
     from_start,
     part,
 )
-from sfumato.models._parts.scheduler import noise_path
-from sfumato.models.sdxl.facts import Facts
-from sfumato.models.sdxl.ids import BEAUTIFUL, PLAIN, scored, sizes
-from sfumato.models.sdxl.painting import painted
-from sfumato.models.sdxl.parts import Parts
-from sfumato.models.sdxl.release import Release
-from sfumato.models.sdxl.text import blank, read
+from sfumato.models._parts.scheduler import FIRST, noise_path
+from sfumato.models._parts.unet.behind import BEHIND, behind
+from sfumato.models._parts.unet.facts import Facts
+from sfumato.models._parts.unet.ids import BEAUTIFUL, PLAIN, scored, sizes
+from sfumato.models._parts.unet.parts import Parts
+from sfumato.models._parts.unet.release import Release
+from sfumato.models._parts.unet.text import blank, read
 from sfumato.plan import Plan, StagePlan
 
 if TYPE_CHECKING:
-    from sfumato.models.sdxl.adapters import Adapters
+    from sfumato.models._parts.unet.adapters import Adapters
+
+IDS, TAIL = "ids", "tail"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +77,12 @@ class Latents:
         return setting.results[self.before] if self.before in setting.results else from_start(self, setting)
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
-        seen = painted(setting, self.parts.latent) if self.facts.painted else {}
+        """Entries: tokens (L, D) and, where the network reads them, pooled (P,), ids (5 or 6,), those of
+        BEHIND, those of adapters, and tail (): 1 where the run ends at the noise table's first entry.
+        """
+        seen = behind(setting, self.parts.latent, self.facts) | self._tail(setting)
         return {
-            role: Condition(
-                {**words, **seen, "ids": self._numbers(setting, role), **self._added(setting, role)}
-            )
+            role: Condition({**words, **seen, **self._numbers(setting, role), **self._added(setting, role)})
             for role, words in self._words(setting).items()
         }
 
@@ -92,36 +95,52 @@ class Latents:
         return {**words, NULL: blank(null) if self.facts.zeros and not plan.negative else null}
 
     def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
-        adapters = setting.stage.adapters  # some change the text encoders too
-        return setting.once((self.name, text, adapters), partial(read, self.parts.readers, text))
+        adapters, skip = setting.stage.adapters, setting.stage.clip_skip  # some change the encoders too
+        return setting.once((self.name, text, adapters, skip), partial(read, self.parts.readers, text, skip))
 
-    def _numbers(self, setting: Setting, role: str) -> Tensor:
+    def _numbers(self, setting: Setting, role: str) -> dict[str, Tensor]:
         width, height = setting.stage.width, setting.stage.height
         if self.facts.scored:
-            return scored(width, height, PLAIN if role == NULL else BEAUTIFUL)
-        return sizes(width, height)
+            return {IDS: scored(width, height, PLAIN if role == NULL else BEAUTIFUL)}
+        return {IDS: sizes(width, height)} if self.facts.numbers else {}
+
+    def _tail(self, setting: Setting) -> dict[str, Tensor]:
+        if not self.facts.ends_noisy:
+            return {}
+        return {TAIL: torch.tensor(float(setting.stage.sampler == "ddim"))}
 
     def _added(self, setting: Setting, role: str) -> dict[str, Tensor]:
         return self.adapters.entries(setting, role) if self.adapters else {}
 
-    def look(self, asks: Sequence[Ask]) -> Tensor:
-        """The U-Net's output for these rows, (B, C, h, w)."""
+    def answer(self, asks: Sequence[Ask]) -> list[Answer]:
+        """x0 of each row."""
+        out = self._look(asks).float().cpu()  # (B, C, h, w)
+        return [Answer(self._x0(ask, row)) for ask, row in zip(asks, out, strict=True)]
+
+    def _x0(self, ask: Ask, out: Tensor) -> Tensor:
+        x0 = self.path.x0(ask.x, out, ask.t)
+        if ask.to == 0 and TAIL in ask.condition and ask.condition[TAIL]:
+            # Guidance sums with weights that add up to 1, so it may come after this step as well as before.
+            return self.path.move(ask.x, x0, ask.t, FIRST)
+        return x0
+
+    def _look(self, asks: Sequence[Ask]) -> Tensor:
         unet = self.parts.unet
-        rows = {name: _stacked(asks, name, unet) for name in ("tokens", "pooled")}
         x = torch.stack([ask.x * self.path.net_scale(ask.t) for ask in asks])  # (B, C, h, w)
-        if self.facts.painted:
-            x = torch.cat(
-                [x, *(_stacked(asks, name) for name in ("mask", "masked"))], dim=1
-            )  # (B, 2C + 1, h, w)
-        x = x.to(unet.device, unet.dtype)
+        also = [_stacked(asks, name) for name in BEHIND if name in asks[0].condition]
+        x = torch.cat([x, *also], dim=1).to(unet.device, unet.dtype)
         times = torch.tensor([self.path.net_time(ask.t) for ask in asks], device=unet.device)  # (B,)
-        # important: the numbers stay in float32, since bfloat16 has none between 1024 and 1032.
-        added = {"text_embeds": rows["pooled"], "time_ids": _stacked(asks, "ids").to(unet.device)}
-        given: dict[str, Any] = {"encoder_hidden_states": rows["tokens"], "added_cond_kwargs": added}
+        given = {"encoder_hidden_states": _stacked(asks, "tokens", unet), "added_cond_kwargs": {}}
+        if self.facts.numbers:
+            # important: the numbers stay in float32, since bfloat16 has none between 1024 and 1032.
+            ids = _stacked(asks, IDS).to(unet.device)
+            given["added_cond_kwargs"] = {"text_embeds": _stacked(asks, "pooled", unet), "time_ids": ids}
         with self._answering(asks, x, times, given) as extra:
             return unet(x, times, **{**given, **extra}).sample
 
-    def _answering(self, asks: Sequence[Ask], x: Tensor, times: Tensor, given: Mapping[str, Any]):
+    def _answering(
+        self, asks: Sequence[Ask], x: Tensor, times: Tensor, given: Mapping[str, Any]
+    ) -> AbstractContextManager[dict[str, Any]]:
         if self.adapters is None:
             return nullcontext({})
         return self.adapters.answering(
@@ -130,7 +149,7 @@ class Latents:
 
 
 @dataclass(frozen=True, eq=False)
-class SdxlModel:
+class UnetModel:
     """A base, a refiner, or both, opened."""
 
     stages: tuple[Latents, ...]
@@ -142,8 +161,7 @@ class SdxlModel:
     @torch.no_grad()
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
         stage = next(stage for stage in self.stages if stage.name == asks[0].net)
-        out = stage.look(asks).float().cpu()
-        return [Answer(stage.path.x0(ask.x, row, ask.t)) for ask, row in zip(asks, out, strict=True)]
+        return stage.answer(asks)
 
     def close(self) -> None:
         for stage in self.stages:
@@ -163,19 +181,19 @@ def open_model(
     accepts: frozenset[str],
     device: str,
     dtype: str,
-) -> SdxlModel:
+) -> UnetModel:
     """The stages by name, in the order of the run; the first one gets the adapters."""
     stages: list[Latents] = []
     for name, release in releases.items():
         parts, first = release.open(device, dtype), not stages
-        added = _adapted(adapters, parts, device, dtype) if first and adapters else None
+        hints = int(release.facts.deep)
+        added = _adapted(adapters, parts, hints, device, dtype) if first and adapters else None
         path, before = noise_path(release.facts.scheduler), "" if first else stages[-1].name
         stages.append(Latents(name, release.facts, parts, path, before, added))
-    return SdxlModel(tuple(stages), accepts)
+    return UnetModel(tuple(stages), accepts)
 
 
-def _adapted(adapters: tuple[Path, ...], parts: Parts, device: str, dtype: str) -> Adapters:
-    from sfumato.models.sdxl.adapters import open_adapters
+def _adapted(adapters: tuple[Path, ...], parts: Parts, hints: int, device: str, dtype: str) -> Adapters:
+    from sfumato.models._parts.unet.adapters import open_adapters
 
-    encoders = tuple(reader.encoder for reader in parts.readers)
-    return open_adapters(adapters, parts.unet, encoders, device, dtype)
+    return open_adapters(adapters, parts.unet, parts.encoders, device, dtype, hints)

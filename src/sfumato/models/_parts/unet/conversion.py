@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 from diffusers.loaders.single_file_utils import (
-    convert_ldm_clip_checkpoint,
     convert_ldm_unet_checkpoint,
     convert_ldm_vae_checkpoint,
     convert_open_clip_checkpoint,
@@ -21,11 +20,11 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.opening import structure
-from sfumato.models.sdxl.limits import no_words
-from sfumato.models.sdxl.parts import Parts
-from sfumato.models.sdxl.single_file import TEXT, UNET, VAE, SingleFile
-from sfumato.models.sdxl.text import Reader
-from sfumato.models.sdxl.vocabulary import open_words
+from sfumato.models._parts.unet.limits import no_words
+from sfumato.models._parts.unet.parts import Parts
+from sfumato.models._parts.unet.single_file import UNET, VAE, SingleFile, Text
+from sfumato.models._parts.unet.text import Reader
+from sfumato.models._parts.unet.vocabulary import open_words
 
 Tensors = Mapping[str, Tensor]
 WRAPPED = "text_model."
@@ -38,13 +37,18 @@ def open_single(file: SingleFile, device: str, dtype: str) -> Parts:
     """
     if file.words is None:
         raise FileNotFoundError(no_words(file.path))
-    tokenizers = open_words(file.words)[-len(file.texts) :]
+    words = open_words(file.words)
     return Parts(
         unet=_placed(_unet(file), device, dtype),
         latent=latent_of(_placed(_vae(file), device, "float32")),  # it overflows in less
         readers=tuple(
-            Reader(tokenizer, _placed(_encoder(file, index, tokenizer), device, dtype))
-            for index, tokenizer in enumerate(tokenizers)
+            Reader(
+                words[text.is_open],
+                _placed(_encoder(file, text, words[text.is_open]), device, dtype),
+                text.above,
+                text.normed,
+            )
+            for text in file.texts
         ),
     )
 
@@ -71,20 +75,40 @@ def _vae(file: SingleFile) -> nn.Module:
     return _filled(structure(AutoencoderKL, config), tensors, file.path)
 
 
-def _encoder(file: SingleFile, index: int, tokenizer: Any) -> nn.Module:
-    """Text encoder number `index`; the last one is OpenCLIP's."""
+def _encoder(file: SingleFile, text: Text, tokenizer: Any) -> nn.Module:
     ends = {"bos_token_id": tokenizer.bos_token_id, "eos_token_id": tokenizer.eos_token_id}
-    config = CLIPTextConfig(**file.texts[index], **ends)
-    last = index == len(file.texts) - 1
+    config = CLIPTextConfig(**text.config, **ends)
     with torch.device("meta"):
-        network = CLIPTextModelWithProjection(config) if last else CLIPTextModel(config)
-    if last:
-        tensors = convert_open_clip_checkpoint(network, _read(file.path, file.second), prefix=file.second)
-    else:
-        tensors = convert_ldm_clip_checkpoint(_read(file.path, f"{TEXT}{index}."))
-    wrapped = hasattr(network, "text_model")
-    tensors = {name if wrapped else name.removeprefix(WRAPPED): tensor for name, tensor in tensors.items()}
-    return _filled(network, tensors, file.path)
+        network = CLIPTextModelWithProjection(config) if _pools(text) else CLIPTextModel(config)
+    tensors = _read(file.path, text.prefix)
+    if text.is_open:
+        tensors = convert_open_clip_checkpoint(network, _used(tensors, text), prefix=text.prefix)
+    bare = {name.removeprefix(text.prefix).removeprefix(WRAPPED): tensor for name, tensor in tensors.items()}
+    return _filled(network, _wrapped(bare, network), file.path)
+
+
+def _pools(text: Text) -> bool:
+    """Whether its pooled text is read too."""
+    return "projection_dim" in text.config
+
+
+def _used(tensors: Tensors, text: Text) -> dict[str, Tensor]:
+    """Of an OpenCLIP encoder what this model reads: SD 2 leaves out the last layer and the projection."""
+    block = f"{text.prefix}transformer.resblocks."
+    layers = text.config["num_hidden_layers"]
+    return {
+        name: tensor
+        for name, tensor in tensors.items()
+        if (_pools(text) or name != f"{text.prefix}text_projection")
+        and (not name.startswith(block) or int(name.removeprefix(block).split(".")[0]) < layers)
+    }
+
+
+def _wrapped(tensors: Tensors, network: nn.Module) -> dict[str, Tensor]:
+    """The names that this version of transformers gives them."""
+    outside = "text_projection."
+    inner = WRAPPED if hasattr(network, "text_model") else ""
+    return {name if name.startswith(outside) else inner + name: tensor for name, tensor in tensors.items()}
 
 
 def _read(path: Path, prefix: str) -> dict[str, Tensor]:
@@ -105,8 +129,8 @@ def _filled(network: nn.Module, tensors: Tensors, path: Path) -> nn.Module:
     }
     if other:
         raise ValueError(
-            f"{path.name} holds another {type(network).__name__} than SDXL's ({min(other)} differs): "
-            "it cannot be opened."
+            f"{path.name} holds another {type(network).__name__} than this kind of model has "
+            f"({min(other)} differs): it cannot be opened."
         )
     network.load_state_dict(own, assign=True)
     for module in network.modules():

@@ -1,6 +1,6 @@
 """Tokenizers for single files, which do not hold them: where they are, and opening them.
 
-Both of SDXL's tokenizers have the one vocabulary of CLIP; the second one fills up with "!" (id 0).
+All have the one vocabulary of CLIP; the second one, OpenCLIP's, fills up with "!" (id 0).
 """
 
 from __future__ import annotations
