@@ -21,6 +21,8 @@ CASES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("EulerDiscreteScheduler", {**STABLE, "num_train_timesteps": 1100, "beta_end": 0.014}),
     ("EulerAncestralDiscreteScheduler", {**STABLE, "timestep_spacing": "linspace"}),
     ("HeunDiscreteScheduler", {**STABLE, "timestep_spacing": "linspace"}),
+    ("DPMSolverMultistepScheduler", {"beta_schedule": "linear", "beta_start": 1e-4, "beta_end": 0.02}),
+    ("UniPCMultistepScheduler", STABLE),
     ("EDMEulerScheduler", {"sigma_min": 0.002, "sigma_max": 80.0, "sigma_data": 0.5}),
     ("FlowMatchEulerDiscreteScheduler", {}),
 )
@@ -90,11 +92,11 @@ def test_zero_terminal_signal_is_honoured() -> None:
             ("dpm++2m", "trailing"),
         ),
         ({"_class_name": "EDMDPMSolverMultistepScheduler"}, ("dpm++2m", "karras")),
-        ({"_class_name": "UniPCMultistepScheduler"}, ("unipc", "leading")),
+        ({"_class_name": "UniPCMultistepScheduler"}, ("unipc", "linspace-open")),
         ({"_class_name": "LCMScheduler"}, ("lcm", "lcm")),
         (
             {"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"},
-            ("dpm++sde", "leading"),
+            ("dpm++sde", "linspace-open"),
         ),
         ({"_class_name": "EulerDiscreteScheduler", "use_exponential_sigmas": True}, ("euler", "exponential")),
         ({"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": True}, ("euler", "beta")),

@@ -12,6 +12,7 @@ TEXTS = (
     "photo of a small blue car, golden hour",
     "generate an image according to the following instructions",
 )
+CHINESE = "雪地里的一只红狐狸"
 START, END = "<|startoftext|>", "<|endoftext|>"
 
 
@@ -57,3 +58,14 @@ def save(tokenizer: Any, folder: Path) -> None:
     """In the released layout."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(folder)
+
+
+def bert_tokenizer(length: int = 77) -> Any:
+    """A word-piece tokenizer that knows the words of the texts, and every Chinese character by itself."""
+    from transformers import BertTokenizer
+
+    letters = sorted({letter for text in TEXTS for letter in text} - {" "})
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = [*marks, *_words(), *letters, *(f"##{letter}" for letter in letters), *CHINESE]
+    vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+    return BertTokenizer(vocab=vocabulary, model_max_length=length)

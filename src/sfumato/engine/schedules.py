@@ -128,6 +128,16 @@ def _whole(path: NoisePath, n: int, shift: float) -> np.ndarray:
     return np.round(entries) + 1  # halves go to even
 
 
+def _open(path: NoisePath, n: int, shift: float) -> np.ndarray:
+    """n + 1 even entries of a vp table, rounded, without the last one, entry 0: DPM-Solver's releases."""
+    if path.kind != "vp":
+        return _linear(path, n, shift)
+    entries = np.linspace(0, path.count - 1, n + 1)[:0:-1]
+    if shift != 1:
+        entries = shifted((entries + 1) / path.count, shift) * path.count - 1
+    return np.round(entries) + 1  # halves go to even
+
+
 def _karras(path: NoisePath, n: int, shift: float) -> np.ndarray:
     """Uniform in level**(1 / rho) (Karras et al. 2022, Eq. 5); level is sigma / alpha, on a flow path t."""
     low, high = _levels(path, "karras")
@@ -234,6 +244,7 @@ SCHEDULES: MappingProxyType[str, Callable[[NoisePath, int, float], np.ndarray]] 
         "leading+1": _leading_one_up,
         "linspace": _linspace,
         "linspace-whole": _whole,
+        "linspace-open": _open,
         "karras": _karras,
         "exponential": _exponential,
         "beta": _beta,

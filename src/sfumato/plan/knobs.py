@@ -69,6 +69,7 @@ SCHEDULE_HELP: Mapping[str, str] = MappingProxyType(
         "leading+1": "whole strides through a table of noise, from its second entry",
         "linspace": "even times from the largest to the smallest that was trained at",
         "linspace-whole": "linspace, rounded to entries of a table of noise",
+        "linspace-open": "even entries of a table of noise down to its first, which is left out",
         "karras": "even in the seventh root of the noise level: most steps at little noise",
         "exponential": "even in the logarithm of the noise level: even more steps at little noise",
         "beta": "even times, drawn towards both ends of the run",

@@ -31,6 +31,8 @@ SAMPLERS = MappingProxyType(
     }
 )
 FIRST = 1.0  # time of a noise table's first entry
+# Their linspace has one entry more than steps, and leaves out the last.
+OPEN = frozenset({"DPMSolverMultistep", "DPMSolverSinglestep", "DEISMultistep", "UniPCMultistep"})
 SECOND_ORDER = "dpm++2m"  # stands for every other multistep solver: DPM-Solver++, PNDM, LMS, DEIS
 
 
@@ -83,7 +85,10 @@ def _schedule(kind: str, config: Mapping[str, Any]) -> str:
     for name in ("exponential", "beta"):
         if config.get(f"use_{name}_sigmas"):
             return name
-    spacing = config.get("timestep_spacing", "linspace" if "Discrete" in kind else "leading")
+    usual = "linspace" if "Discrete" in kind or kind in OPEN else "leading"
+    spacing = config.get("timestep_spacing", usual)
+    if spacing == "linspace" and kind in OPEN:
+        return "linspace-open"
     if spacing == "leading":
         return "leading+1" if config.get("steps_offset", 0) else "leading"
     return spacing

@@ -1,0 +1,29 @@
+"""What the rows of one forward pass have in common, stacked as networks take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from sfumato.engine import Ask, NoisePath
+
+
+def seen(asks: Sequence[Ask], like: Tensor) -> Tensor:
+    """x of every row, (B, C, H, W), on the device and in the number format of a network's weight."""
+    return torch.stack([ask.x for ask in asks]).to(like)
+
+
+def stacked(asks: Sequence[Ask], entry: str, like: Tensor | None = None) -> Tensor:
+    """One entry of every row's condition, (B, ...); in a weight's number format where one is named."""
+    rows = torch.stack([ask.condition[entry] for ask in asks])
+    return rows if like is None else rows.to(like)
+
+
+def clocks(asks: Sequence[Ask], path: NoisePath, like: Tensor) -> Tensor:
+    """What the network's clock shows each row, (B,), on its device.
+
+    important: in float32, since bfloat16 has no 751.
+    """
+    return torch.tensor([path.net_time(ask.t) for ask in asks], device=like.device)

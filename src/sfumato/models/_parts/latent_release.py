@@ -1,0 +1,144 @@
+"""A released folder whose one transformer paints a latent from words: its choices and limits. No torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sfumato.models._parts.able import Able, refusals, starts_from_nothing
+from sfumato.models._parts.repository import Repository, spatial_factor
+from sfumato.models._parts.scheduler import steps
+from sfumato.plan import Defaults, Plan, StageDefaults, StagePlan
+
+STAGE = "base"
+DENOISER = "transformer"
+# Knobs for other kinds of model, and their values that do nothing.
+IDLE = (("image_guidance", 1.0), ("augment", 0.0))
+
+
+@dataclass(frozen=True)
+class LatentRelease:
+    """title     as sentences call it
+    steps     what its release samples with, likewise its guidance
+    networks  components with weights, all of which decide pixels
+    longest   the longest side over the shortest that it was made for
+    schedule  where its pipeline spreads steps otherwise than its scheduler says
+    """
+
+    path: Path
+    title: str
+    steps: int
+    guidance: float
+    networks: tuple[str, ...]
+    longest: float = 4.0
+    schedule: str = ""
+
+    @cached_property
+    def repository(self) -> Repository:
+        return Repository(self.path)
+
+    @cached_property
+    def transformer(self) -> dict[str, Any]:
+        return self.repository.config(DENOISER)
+
+    @cached_property
+    def scheduler(self) -> dict[str, Any]:
+        return self.repository.config("scheduler")
+
+    @cached_property
+    def multiple(self) -> int:
+        """Sides of its pictures are multiples of this, in pixels: those of one token."""
+        return self.factor * self.transformer.get("patch_size", 2)
+
+    @cached_property
+    def factor(self) -> int:
+        """Sides of a picture over those of its latent."""
+        return spatial_factor(self.repository.config("vae"))
+
+    @property
+    def side(self) -> int:
+        """Side in pixels of the squares it was made for."""
+        return self.transformer.get("sample_size", 128) * self.factor
+
+    def fingerprint(self) -> str:
+        """What decides the pixels: all networks, and how noise is spread. Raises FileNotFoundError."""
+        digest = sha256(self.repository.fingerprint(*self.networks).encode())
+        digest.update(json.dumps(self.scheduler, sort_keys=True).encode())
+        return digest.hexdigest()
+
+    def missing(self) -> tuple[Path, ...]:
+        """The weight files that are not here."""
+        return self.repository.missing(*self.networks)
+
+    def defaults(self, family: str) -> Defaults:
+        """As released. Raises FileNotFoundError when weights are missing."""
+        sampler, schedule = steps(self.scheduler)
+        moves = self.scheduler.get("use_dynamic_shifting", False)  # then the path itself has the shift
+        stage = StageDefaults(
+            name=STAGE,
+            weights=self.fingerprint(),
+            steps=self.steps,
+            sampler=sampler,
+            schedule=self.schedule or schedule,
+            shift=1.0 if moves else self.scheduler.get("shift", 1.0),
+            guidance=self.guidance,
+        )
+        return Defaults(
+            family=family,
+            stages=(stage,),
+            pixels=self.side**2,
+            multiple=self.multiple,
+            maximum_aspect=self.longest,
+        )
+
+    def refusals(self, plan: Plan) -> tuple[str, ...]:
+        """Why this plan cannot be made, as sentences."""
+        able = Able(
+            name=self.title,
+            weights=frozenset({self.fingerprint()}),
+            stages=frozenset({STAGE}),
+            roles=frozenset({"start"}),
+            starts=frozenset({STAGE}),
+            multiples={STAGE: self.multiple},
+        )
+        own = (sentence for stage in plan.stages for sentence in self._of_stage(stage))
+        return tuple(dict.fromkeys((*refusals(plan, able), *own)))
+
+    def notes(self, plan: Plan) -> tuple[str, ...]:
+        """What has no effect, as sentences."""
+        return tuple(self._without_effect(plan))
+
+    def _without_effect(self, plan: Plan) -> Iterator[str]:
+        if starts_from_nothing(plan):
+            yield "The run begins in pure noise, so the start picture has no effect: begin it later."
+        renamed = all(stage.sampler == "euler-ancestral" for stage in plan.stages)
+        if renamed and steps(self.scheduler).sampler == "ddpm":
+            yield "The sampler euler-ancestral has no effect: on this path it is ddpm by another name."
+
+    def _of_stage(self, stage: StagePlan) -> Iterator[str]:
+        if stage.width % self.multiple or stage.height % self.multiple:
+            size = f"{stage.width}×{stage.height}"
+            yield f"{self.title} paints sides that are multiples of {self.multiple} px, and {size} is not."
+        for knob, idle in IDLE:
+            if getattr(stage, knob) != idle:
+                name = knob.replace("_", " ")
+                yield f"{self.title} has nothing that the knob {name} could act on: leave it out."
+        yield from self._of_schedule(stage)
+
+    def _of_schedule(self, stage: StagePlan) -> Iterator[str]:
+        if self._is_flow and stage.schedule.startswith("leading"):
+            yield f"{self.title} has no table of noise for the schedule {stage.schedule!r}: take linear."
+        if self.scheduler.get("rescale_betas_zero_snr") and stage.schedule in ("karras", "exponential"):
+            yield (
+                f"The {stage.schedule} schedule needs a largest noise, but {self.title} begins in pure "
+                "noise: use trailing."
+            )
+
+    @property
+    def _is_flow(self) -> bool:
+        return self.scheduler.get("_class_name", "").startswith("FlowMatch")

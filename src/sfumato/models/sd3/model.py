@@ -1,0 +1,49 @@
+"""Stable Diffusion 3 behind the engine's protocols: one transformer on a flow path, one stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from sfumato.engine import Ask, NoisePath
+from sfumato.models._parts.asked import clocks, seen, stacked
+from sfumato.models._parts.latent import latent_of
+from sfumato.models._parts.latent_release import STAGE, LatentRelease
+from sfumato.models._parts.latent_stage import LatentModel, LatentStage
+from sfumato.models._parts.scheduler import noise_path
+from sfumato.models.sd3.texts import LENGTH, T5, Clip, Reader
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """The transformer asked."""
+
+    transformer: Any
+
+    def __call__(self, asks: Sequence[Ask], path: NoisePath) -> Tensor:
+        """Noise minus picture of every row, (B, C, H, W)."""
+        like = self.transformer.proj_out.weight
+        return self.transformer(
+            hidden_states=seen(asks, like),
+            encoder_hidden_states=stacked(asks, "text", like),
+            pooled_projections=stacked(asks, "pooled", like),
+            timestep=clocks(asks, path, like),
+            return_dict=False,
+        )[0]
+
+
+def open_sd3(release: LatentRelease, reads_t5: bool, device: str, dtype: str) -> LatentModel:
+    """The model over a release, with T5 or without. Raises FileNotFoundError when weights are missing."""
+    here = release.repository
+    opened = {name: here.load(name, device, dtype) for name in release.networks}
+    clips = (
+        Clip(here.load("tokenizer"), opened["text_encoder"]),
+        Clip(here.load("tokenizer_2"), opened["text_encoder_2"]),
+    )
+    long = T5(here.load("tokenizer_3"), opened["text_encoder_3"], LENGTH) if reads_t5 else None
+    reader = Reader(clips, long, release.transformer["joint_attention_dim"])
+    stage = LatentStage(STAGE, noise_path(release.scheduler), latent_of(opened["vae"]), reader)
+    return LatentModel(stage, Look(opened["transformer"]), tuple(opened.values()))
