@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
@@ -22,10 +22,10 @@ import numpy as np
 
 from bench.crowd import Crowd, crowd
 from bench.report import Goal, finish, options, say, table
-from bench.wire import Serving, Wire, serving, wire
+from bench.wire import Event, Serving, Wire, serving, wire
 from sfumato.engine import Commission, Group
-from sfumato.faces.web.serve import open_store
 from sfumato.studio import Job, Studio
+from sfumato.studio.local import open_store
 from sfumato.studio.shelf import Open
 from sfumato.studio.studio import pictures_of
 
@@ -170,6 +170,15 @@ def engine(jobs: Sequence[Job], held: Open) -> float:
     return time.perf_counter() - started
 
 
+async def until_done(events: AsyncIterator[Event], job: str) -> AsyncIterator[Event]:
+    """The news of one job, the last of which is that it is done."""
+    async for event in events:
+        if event.kind == "job" and event.data["id"] == job:
+            yield event
+            if event.data["status"] == "done":
+                return
+
+
 async def latencies(server: Serving, key: str, rounds: int) -> dict[str, float]:
     """One job at a time: its answer, its first preview, and how late each of its news is."""
     asked, shown, lags = [], [], []
@@ -180,14 +189,9 @@ async def latencies(server: Serving, key: str, rounds: int) -> dict[str, float]:
             started = time.time()
             answer = await asking.ask("POST", "/api/jobs", {"prompt": f"{PROMPT} --seed {number}"})
             asked.append(answer.seconds)
-            first = None
-            async for event in events:
-                if event.kind == "job" and event.data["id"] == answer.json["jobs"][0]["id"]:
-                    lags.append(lag(event.data, event.at))
-                    first = event.at if first is None and event.data["preview"] else first
-                    if event.data["status"] == "done":
-                        break
-            shown += [] if first is None else [first - started]
+            news = [event async for event in until_done(events, answer.json["jobs"][0]["id"])]
+            lags += [lag(event.data, event.at) for event in news]
+            shown += [event.at - started for event in news if event.data["preview"]][:1]
     late = [own for own in lags if own is not None]
     return {
         "post_median_ms": median(asked) * 1e3,

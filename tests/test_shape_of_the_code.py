@@ -30,9 +30,9 @@ UNSAFE_CALLS = frozenset({"torch.load", "yaml.load", "pickle.load"})
 UNSAFE_BUILTINS = frozenset({"eval", "exec"})
 UNSAFE_IMPORTS = frozenset({"pickle", "cPickle", "dill", "shelve", "marshal"})
 NOT_A_FAMILY = frozenset({"judge"})
-# Training knows the network it trains; and the painted world draws houses, which are things, not models.
-FAMILY_WORDS_ALLOWED = (SOURCE / "models", SOURCE / "train")
-PARAMETERS_SPELT_ALIKE = frozenset({"sd"})  # in the language `--sd` is a size, and no model is known there
+# Training knows the network it trains, and the painted world draws houses, which are no models. The language has a
+# parameter `--sd`, and other programs' files words of their own.
+FAMILY_WORDS_ALLOWED = tuple(SOURCE / own for own in ("models", "train", "language", "studio/imports"))
 
 # What a module may call while it is imported: classes (by their capital letter), functions of its own folder
 # that build a constant, and these, which only compute.
@@ -373,10 +373,6 @@ def named_families(tree: ast.Module, names: frozenset[str]) -> Iterator[str]:
             yield f"{node.lineno} {node.value!r}"
 
 
-def _spelt_alike(path: Path) -> frozenset[str]:
-    return PARAMETERS_SPELT_ALIKE if path.is_relative_to(SOURCE / "language") else frozenset()
-
-
 def test_families_are_named_only_in_models() -> None:
     names = families()
     assert names, "models has no family"
@@ -384,7 +380,7 @@ def test_families_are_named_only_in_models() -> None:
         f"{shown(path)}:{what}"
         for path in PACKAGE
         if not any(path.is_relative_to(folder) for folder in FAMILY_WORDS_ALLOWED)
-        for what in named_families(parsed(path), names - _spelt_alike(path))
+        for what in named_families(parsed(path), names)
     ]
     assert not found, "ask the registry of models"
 

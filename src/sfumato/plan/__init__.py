@@ -11,7 +11,7 @@ from sfumato.plan.plan import Frame, Input, Plan, PlanPart, PlanReference, PostS
 from sfumato.plan.seed import Seed, random_seed
 from sfumato.plan.size import fit
 from sfumato.plan.stage import Adapter, StageDefaults, StagePlan
-from sfumato.plan.wishes import keeping, switched, with_region
+from sfumato.plan.wishes import keeping, styled, switched, with_region
 
 __all__ = [
     "KNOBS",
@@ -47,6 +47,7 @@ __all__ = [
     "keeping",
     "notes",
     "random_seed",
+    "styled",
     "switched",
     "with_region",
 ]

@@ -91,6 +91,17 @@ _TODAY = (
         f"{_DRAFT}test_tile_adds_margins",
         True,
     ),
+    *(
+        Honour(
+            name,
+            "family, stages[].weights",
+            "the model that the table of versions names (`sfumato models map`); where it is not here, "
+            "the default one with words of the nearest style",
+            "tests/test_studio/test_versions.py::test_versions_choose_who_paints",
+            True,
+        )
+        for name in "version niji test testp style raw".split()
+    ),
     Honour(
         "repeat",
         "",
@@ -105,8 +116,8 @@ _LATER = (
     *(
         Honour(name)
         for name in """
-    chaos stylize weird exp raw style hd sd draft image iw sw sv cref cw oref ow edit profile version
-    niji fast relax turbo public stealth video motion loop end bs test testp creative uplight upbeta upanime
+    chaos stylize weird exp hd sd draft image iw sw sv cref cw oref ow edit profile
+    fast relax turbo public stealth video motion loop end bs creative uplight upbeta upanime
     """.split()
     ),
 )

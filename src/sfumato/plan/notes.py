@@ -9,8 +9,6 @@ from sfumato.language import PARAMETERS, Prompt, job
 from sfumato.plan.defaults import Defaults
 from sfumato.plan.honour import HONOURED
 
-MODEL_NAMES = frozenset({"version", "niji", "test", "testp"})
-
 
 def notes(prompt: Prompt, defaults: Defaults) -> tuple[str, ...]:
     """One sentence for each parameter of the prompt that is understood but changes nothing yet."""
@@ -28,7 +26,5 @@ def _names(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _note(name: str, family: str) -> str:
-    if name in MODEL_NAMES:
-        return f"`--{name}` decides how the prompt is read, not who paints: that is {family}."
     what = "An image prompt" if name == "image" else f"`--{name}`"
     return f"{what} is understood but not honoured yet: {family} paints as if it were not there."

@@ -48,6 +48,17 @@ def keeping(plan: Plan) -> Plan:
     return plan if post == plan.post else _again(plan, post=post)
 
 
+def styled(plan: Plan, words: str) -> Plan:
+    """The plan with these words at the end of every text that is to be seen; "" changes nothing."""
+    if not words:
+        return plan
+    parts = [
+        part.model_copy(update={"content": f"{part.content}, {words}"}) if part.weight > 0 else part
+        for part in plan.parts
+    ]
+    return _again(plan, parts=tuple(parts))
+
+
 def _said(text: str) -> str:
     if not text.strip():
         raise PlanError("What is to be seen later, or somewhere, needs words: this text is empty.")

@@ -1,5 +1,6 @@
 """The studio: from a prompt to kept pictures."""
 
+from sfumato.studio.collection import Models
 from sfumato.studio.describe import Description, describe
 from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given, give
@@ -16,6 +17,7 @@ __all__ = [
     "Given",
     "Job",
     "Kept",
+    "Models",
     "Picture",
     "Refused",
     "Running",

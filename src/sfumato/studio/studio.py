@@ -20,9 +20,11 @@ from sfumato.plan import (
     drafts,
     keeping,
     notes,
+    styled,
     switched,
     with_region,
 )
+from sfumato.studio.collection.models import Models, Painter, named_alone
 from sfumato.studio.gallery import keep
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job, Step
@@ -88,11 +90,13 @@ class Studio:
         folder: where pictures are kept; None keeps none.
         family: the model that draws; the house model where none is named.
         shelf: the open models.
+        models: who paints where a prompt names a version or a style; None leaves all to `family`.
     """
 
     folder: Path | None = None
     family: Family = field(default_factory=lambda: families()[0])
     shelf: Shelf = field(default_factory=Shelf)
+    models: Models | None = None
 
     def submit(self, text: str, wishes: Wishes = PLAIN) -> tuple[Job, ...]:
         """Read a prompt and accept its jobs: one for each permutation and repetition.
@@ -112,10 +116,27 @@ class Studio:
 
         Raises PlanError, Refused, FileNotFoundError as `submit`.
         """
-        defaults = self.family.defaults()
-        told = (*said, *notes(prompt, defaults))
-        plans = [wishes.fulfil(plan) for plan in drafts(prompt, defaults)]
-        return tuple(accept(plan, self.family, told, wishes.pictures) for plan in plans)
+        painter = self.painter(prompt)
+        defaults = painter.family.defaults()
+        told = (*said, *painter.notes, *notes(prompt, defaults))
+        plans = [wishes.fulfil(styled(plan, painter.words)) for plan in drafts(prompt, defaults)]
+        return tuple(accept(plan, painter.family, told, wishes.pictures) for plan in plans)
+
+    def painter(self, prompt: Prompt) -> Painter:
+        """Who paints this prompt."""
+        return (
+            named_alone(prompt, self.family)
+            if self.models is None
+            else self.models.painter(prompt, self.family)
+        )
+
+    def maker(self, plan: Plan) -> Family:
+        """Who makes this plan: `family`, or one of `models`. Raises Refused."""
+        if self.models is None or (self.family.name == plan.family and not self.family.check(plan)):
+            return self.family
+        found = self.models.maker(plan)
+        refuse(plan, found or self.family)
+        return found or self.family
 
     def edit(
         self, edit: Edit, sources: Sequence[Given], prompt: Prompt = NO_WORDS, wishes: Wishes = PLAIN
@@ -143,7 +164,7 @@ class Studio:
         if self.folder is None:
             yield from self._work(job, None)
             return
-        with Running(self.folder).at_work(job, self.shelf.lease(self.family).by) as saved:
+        with Running(self.folder).at_work(job, self.shelf.lease(self.maker(job.plan)).by) as saved:
             yield from self._work(job, saved)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
@@ -151,7 +172,7 @@ class Studio:
         return () if self.folder is None else Running(self.folder).unfinished()
 
     def _work(self, job: Job, saved: Saved | None) -> Iterator[Step | Picture | Path]:
-        held, landed = self.shelf.lease(self.family), ()
+        held, landed = self.shelf.lease(self.maker(job.plan)), ()
         for progress, step in self._rounds(job, held, saved):
             landed = progress.finished or ()
             yield step

@@ -220,6 +220,13 @@ export interface Later {
   text: string;
 }
 
+export interface Mapped {
+  asked: string;
+  model: string;
+  here: boolean;
+  repository: string;
+}
+
 export interface MeShown {
   sign_in: boolean;
   id?: string | null;
@@ -234,9 +241,13 @@ export interface MeShown {
 
 export interface ModelShown {
   name: string;
+  kind: string;
   summary: string;
   here: boolean;
   chosen: boolean;
+  state: "installed" | "opening" | "open";
+  bytes: number;
+  total: number;
   accepts: Array<string>;
   defaults: Record<string, unknown> | null;
 }
@@ -245,6 +256,7 @@ export interface Models {
   models: Array<ModelShown>;
   kinds: Array<string>;
   honours: Array<Honoured>;
+  versions: Array<Mapped>;
 }
 
 export interface OtherProgram {

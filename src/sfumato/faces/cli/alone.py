@@ -11,13 +11,26 @@ from pydantic import TypeAdapter, ValidationError
 
 from sfumato.faces.cli.make import make
 from sfumato.faces.cli.making import Edits, Imagine, Way
+from sfumato.faces.cli.shelf import collection
 from sfumato.faces.cli.wishes import there, typed
 from sfumato.faces.settings import load
 from sfumato.language import Prompt
-from sfumato.models.family import Family, families, family, named
+from sfumato.models.family import Family, families
 from sfumato.plan import Edit
 from sfumato.plan.plan import faults
-from sfumato.studio import Job, Picture, Refused, Running, Shelf, Step, Studio, give, read_kept, words_for
+from sfumato.studio import (
+    Job,
+    Models,
+    Picture,
+    Refused,
+    Running,
+    Shelf,
+    Step,
+    Studio,
+    give,
+    read_kept,
+    words_for,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +45,9 @@ class Here:
     def jobs(self) -> Iterator[tuple[Job, str]]:
         """Each job, and the model that has to be opened first; shipped ones open at once."""
         for studio, job in self.work_of:
-            is_open = studio.shelf.holds(studio.family) or studio.family in families()
-            yield job, "" if is_open else studio.family.summary
+            family = studio.maker(job.plan)
+            is_open = studio.shelf.holds(family) or family in families()
+            yield job, "" if is_open else family.summary
 
     def work(self, job: Job) -> Iterator[Step | Picture | Path]:
         """See Studio.work."""
@@ -54,13 +68,13 @@ def alone(asked: Imagine | Edits, way: Way) -> Here:
     """The jobs of what is asked. Raises as Studio.submit and Studio.edit do."""
     settings = load()
     shelf = Shelf(settings.device, settings.dtype, way.deterministic)
-    models = way.models or settings.model
+    known = Models(collection(), settings.model)
     if isinstance(asked, Imagine):
-        studio = Studio(way.output, named(models), shelf)
+        studio = Studio(way.output, known.family(way.models), shelf, None if way.models else known)
         said = typed(asked.pictures, way.negative, way.knobs, asked.then, asked.regions)
         return Here([(studio, job) for job in studio.submit(asked.prompt, said.wishes())])
     sources = [give("start", there(path)) for path in asked.pictures]
-    chosen = named(models) if way.models else _maker(asked.pictures[0], models)
+    chosen = known.family(way.models) if way.models else _maker(asked.pictures[0], known)
     studio = Studio(way.output, chosen, shelf)
     edit, said = read_edit(asked), typed((), way.negative, way.knobs).wishes()
     return Here([(studio, studio.edit(edit, sources, words, said)) for words in _prompts(edit, asked)])
@@ -83,13 +97,12 @@ def _prompts(edit: Edit, asked: Edits) -> tuple[Prompt, ...]:
         raise ValueError(f"{error} Then say what is to be seen, after the picture's name.") from None
 
 
-def _maker(picture: Path, otherwise: Sequence[str]) -> Family:
-    """The model that made a picture, where it is one that is shipped; else the one of the settings."""
+def _maker(picture: Path, known: Models) -> Family:
+    """The model that made a picture, where it is here; else the one of the settings."""
     try:
-        kind = read_kept(picture).plan.family
+        return known.maker(read_kept(picture).plan) or known.family(())
     except ValueError:
-        return named(otherwise)
-    return family(kind)
+        return known.family(())
 
 
 def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
@@ -97,13 +110,14 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
 
     Raises Refused when a job was made with another model than these.
     """
-    family = named(models or load().model)
+    known = Models(collection(), load().model)
     stopped = Running(output).unfinished()
     if not stopped:
         print(f"Nothing was stopped in {output}.", file=sys.stderr)
     shelves: dict[tuple[str, str], Shelf] = {}
     work = []
     for job, device, dtype in stopped:
+        family = known.family(models) if models else known.maker(job.plan) or known.family(())
         if refusals := family.check(job.plan):
             raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
         shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))

@@ -11,6 +11,7 @@ from sfumato.faces.cli.gallery import gallery
 from sfumato.faces.cli.imports import bring, describe
 from sfumato.faces.cli.jobs import jobs
 from sfumato.faces.cli.making import Edits, Imagine, Way, making
+from sfumato.faces.cli.models import models
 from sfumato.faces.cli.options import (
     PICTURES,
     Alone,
@@ -190,14 +191,6 @@ def verify(file: File, model: Models = None, picture: Pictures = None) -> None:
 
 
 @app.command()
-def models(as_json: AsJson = False) -> None:
-    """List the families of models and whether their weights are here."""
-    from sfumato.faces.cli.look import models_command
-
-    raise typer.Exit(models_command(as_json))
-
-
-@app.command()
 def bench(
     what: Annotated[str, typer.Argument(help="a family; see `sfumato models`")],
     prompts: Annotated[int, typer.Option(min=1, help="how many held-out prompts")] = 200,
@@ -250,3 +243,4 @@ app.add_typer(people, name="people")
 app.add_typer(gallery, name="gallery")
 app.add_typer(jobs, name="jobs")
 app.add_typer(settings, name="settings")
+app.add_typer(models, name="models")

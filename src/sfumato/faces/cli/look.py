@@ -1,4 +1,4 @@
-"""`sfumato info`, `verify` and `models`: look at what is here."""
+"""`sfumato info` and `verify`: look at a picture."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 import sys
 from pathlib import Path
 
+from sfumato.faces.cli.shelf import collection
 from sfumato.faces.cli.wishes import typed
-from sfumato.models.family import families, named, opened_by_path
-from sfumato.studio import Refused, read_kept, verify
+from sfumato.studio import Models, Refused, read_kept, verify
 
 
 def info_command(file: Path, as_json: bool) -> int:
@@ -39,7 +39,8 @@ def info_command(file: Path, as_json: bool) -> int:
 def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
     """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
     try:
-        model = named(models) if models else None
+        known = Models(collection())
+        model = known.family(models) if models else known.maker(read_kept(file).plan)
         verdict = verify(file, model, typed(pictures).wishes().given)
     except (Refused, FileNotFoundError) as error:
         print(f"sfumato: {error}", file=sys.stderr)
@@ -51,25 +52,3 @@ def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
     for change in verdict.changed:
         print(f"  changed since: {change}")
     return 1
-
-
-def models_command(as_json: bool) -> int:
-    """Print the models that are here, one a line, and the kinds that can be opened by path."""
-    rows = [
-        {
-            "name": f.name,
-            "summary": f.summary,
-            "here": not f.missing(),
-            "missing": [str(p) for p in f.missing()],
-        }
-        for f in families()
-    ]
-    if as_json:
-        print(json.dumps({"models": rows, "kinds": opened_by_path()}, ensure_ascii=False))
-        return 0
-    for row in rows:
-        print(f"{row['name']:<10} {'ready' if row['here'] else 'weights missing':<16} {row['summary']}")
-        for path in row["missing"]:
-            print(f"{'':<10} missing: {path}")
-    print(f"\nOthers are named by path, --model FOLDER_OR_FILE: {', '.join(opened_by_path())}.")
-    return 0

@@ -1,4 +1,4 @@
-"""About the server: its models and knobs, who asks, and how it does."""
+"""About the server: its knobs, who asks, and how it does."""
 
 from __future__ import annotations
 
@@ -9,40 +9,10 @@ from pydantic import BaseModel, Field
 
 from sfumato import __version__
 from sfumato.faces.web.server import Admin, Anybody, Here, Me, Server
-from sfumato.models.family import Family, opened_by_path
 from sfumato.plan import KNOBS, SAMPLER_HELP, SCHEDULE_HELP, StagePlan
-from sfumato.plan.honour import HONOURED
 from sfumato.studio.store import Person
 
 router = APIRouter(tags=["about"])
-
-
-class ModelShown(BaseModel):
-    """A model that can be asked for."""
-
-    name: str
-    summary: str
-    here: bool = Field(description="whether its weights are on this machine")
-    chosen: bool = Field(description="whether it draws where none is named")
-    accepts: list[str] = Field(description="roles of pictures that its networks read by themselves")
-    defaults: dict[str, Any] | None = Field(description="what it chooses where a prompt says nothing")
-
-
-class Honoured(BaseModel):
-    """What becomes of one word of the language."""
-
-    parameter: str
-    field: str = Field(description="the place in the plan that it goes to")
-    formula: str
-    today: bool = Field(description="whether it changes pictures yet")
-
-
-class Models(BaseModel):
-    """What draws, and what of a prompt it honours."""
-
-    models: list[ModelShown]
-    kinds: list[str] = Field(description="kinds that the owner of the server can open by path")
-    honours: list[Honoured]
 
 
 class KnobShown(BaseModel):
@@ -80,30 +50,6 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
     version: str = __version__
     instance: str = Field(description="names this run of the server")
-
-
-@router.get("/api/models", summary="What can draw")
-def models(server: Here, _me: Me) -> Models:
-    """Models by the names that requests give, and what of the language reaches their pictures."""
-    chosen = server.studio.family.name
-    rows = [
-        Honoured(parameter=r.parameter, field=r.field, formula=r.formula, today=r.today) for r in HONOURED
-    ]
-    shown = [_model(own, own.name == chosen) for own in server.models.values()]
-    return Models(models=shown, kinds=opened_by_path(), honours=rows)
-
-
-def _model(own: Family, chosen: bool) -> ModelShown:
-    here = not own.missing()
-    defaults = own.defaults().model_dump(mode="json") if here else None
-    return ModelShown(
-        name=own.name,
-        summary=own.summary,
-        here=here,
-        chosen=chosen,
-        accepts=sorted(own.accepts),
-        defaults=defaults,
-    )
 
 
 @router.get("/api/knobs", summary="What can be set by hand")

@@ -21,6 +21,7 @@ from sfumato.faces.web import (
     events,
     imports,
     jobs,
+    models,
     parse,
     pictures,
     session,
@@ -62,7 +63,7 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
     app.state.follower = events.Follower(store)
     app.state.attempts = session.Attempts()
     made = (jobs, batches, edits, uploads, imports, pictures, trash, describe, boards)
-    for part in (*made, events, parse, session, about):
+    for part in (*made, events, parse, session, models, about):
         app.include_router(part.router)
     app.include_router(page_router())
     add_errors(app)

@@ -129,9 +129,9 @@ async def told(server: Server, follower: Follower, me: Person, since: int) -> As
         yield f'retry: 1000\nid: {since}\nevent: ready\ndata: {{"rev": {since}}}\n\n'
         while not follower.ended.is_set():
             changes, begun, since = await _next(server.store, follower.recent, since, me.id)
-            for change in changes:
-                if not follower.recent.is_stale(change) and (text := change.text(me, begun)):
-                    yield text
+            fresh = (change for change in changes if not follower.recent.is_stale(change))  # when it is sent
+            for text in filter(None, (change.text(me, begun) for change in fresh)):
+                yield text
             if not changes and not await follower.beyond(since, PING):
                 yield ": ping\n\n"
     finally:

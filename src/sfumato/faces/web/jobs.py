@@ -53,8 +53,7 @@ def ask(asked: JobsAsked, request: Request, server: Here, me: Maker, key: Key = 
 
 def drafted(asked: JobsAsked, server: Server, me: Person) -> list[Job]:
     """The jobs of a prompt, not accepted yet. Raises as Studio.submit, and Refusal."""
-    chosen = replace(server.studio, family=server.model(asked.model))
-    jobs = chosen.submit(asked.prompt, _wishes(asked, server, me))
+    jobs = server.drawing(asked.model).submit(asked.prompt, _wishes(asked, server, me))
     return [fewer(job, asked.count) for job in jobs]
 
 

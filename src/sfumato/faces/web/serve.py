@@ -22,8 +22,8 @@ from sfumato.faces.web.app import app_of
 from sfumato.faces.web.events import Follower
 from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.server import Server
-from sfumato.models.family import named
-from sfumato.studio import Shelf, Studio
+from sfumato.studio import Models, Shelf, Studio
+from sfumato.studio.collection import Collection, models_folder
 from sfumato.studio.local import open_store
 from sfumato.studio.store import Store
 from sfumato.studio.upkeep import Upkeep
@@ -38,7 +38,7 @@ class NeedsKey(ValueError):
     """Nobody has a key, and everybody could connect."""
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, shelf: Shelf) -> int:
     """Serve until Ctrl-C. Raises NeedsKey, OSError where the port is taken."""
     store, stop = open_store(settings.folder, settings.database), Event()
     try:
@@ -49,17 +49,16 @@ def serve(settings: Settings) -> int:
                 "with `sfumato people add NAME --role admin`, then start it again."
             )
         with listening_on(settings.host, settings.port) as taken:
-            _run(store, stop, taken, settings)
+            _run(studio_of(store, settings, shelf), store, stop, taken, settings)
     finally:
         stop.set()
         store.close()
     return 0
 
 
-def _run(store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
+def _run(studio: Studio, store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
     write_log(settings.log)
     wakers: list[Waker] = []
-    studio = studio_of(store, settings)
     app = app_of(store, studio, lambda: wake_all(wakers), is_loopback(settings.host))
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -87,7 +86,7 @@ def serving(settings: Settings) -> Iterator[Address]:
     """A server for this process alone, on a port that nobody is told, as long as the context lasts."""
     store, stop = open_store(settings.folder, settings.database), Event()
     wakers: list[Waker] = []
-    studio = studio_of(store, settings)
+    studio = studio_of(store, settings, Shelf(settings.device, settings.dtype))
     app = app_of(store, studio, lambda: wake_all(wakers))
     begun, work = Event(), begin_work(store, studio, wakers, stop, settings.jobs)
     server = Listening(config_of(app), begun.set, app.state.follower)
@@ -107,9 +106,10 @@ def serving(settings: Settings) -> Iterator[Address]:
         store.close()
 
 
-def studio_of(store: Store, settings: Settings) -> Studio:
+def studio_of(store: Store, settings: Settings, shelf: Shelf) -> Studio:
     """What reads prompts for a store. Raises UnknownModel."""
-    return Studio(store.gallery, named(settings.model), Shelf(settings.device, settings.dtype))
+    models = Models(Collection(models_folder()), settings.model)
+    return Studio(store.gallery, models.family(()), shelf, models)
 
 
 def address_of(app: FastAPI, host: str, port: int) -> Address:
@@ -148,10 +148,9 @@ def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event, j
     """
 
     def work() -> None:
-        from sfumato.studio.worker import Worker  # brings torch
-        from sfumato.studio.worker.worker import shipped
+        from sfumato.studio.worker.worker import Worker, shipped  # brings torch
 
-        families = {**shipped(), studio.family.name: studio.family}
+        families = shipped() if studio.models is None else studio.models
         worker = Worker(store, studio.shelf, families=families, jobs=jobs)
         wakers.append(worker.wake)
         worker.run(stop)

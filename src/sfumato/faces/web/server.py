@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import compare_digest, token_urlsafe
 from threading import Lock
 from types import MappingProxyType
@@ -56,12 +56,23 @@ class Server:
     @property
     def models(self) -> Mapping[str, Family]:
         """What can be asked for by name: never a path, which would let strangers look through the disk."""
+        if self.studio.models is not None:
+            return self.studio.models
         return {own.name: own for own in (self.studio.family, *families())}
+
+    def drawing(self, name: str | None) -> Studio:
+        """The studio in which this model draws; None is the server's own, and lets a prompt's version choose.
+
+        Raises Refusal.
+        """
+        family = self.model(name)
+        return replace(self.studio, family=family, models=self.studio.models if name is None else None)
 
     def model(self, name: str | None) -> Family:
         """A model by its name; None is the server's own. Raises Refusal."""
         if name is None:
-            return self.studio.family
+            known = self.studio.models
+            return self.studio.family if known is None else known.family(())
         if name not in self.models:
             have = ", ".join(self.models)
             raise Refusal("unknown_model", f"There is no model {name!r}: choose one of {have}.")

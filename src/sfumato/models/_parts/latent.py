@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from sfumato.models._parts.repository import spatial_factor
+from sfumato.models.offload import working_device
 
 WHOLE = 2048  # pixels of a side that are coded in one piece
 
@@ -43,7 +44,7 @@ class Latent:
         """A picture (3, H, W) in [-1, 1] as x (C, H/factor, W/factor): the mean of what the encoder says."""
         first = next(self.vae.parameters())
         with tiled(self.vae, picture.shape[-2:]):
-            seen = self.vae.encode(picture[None].to(first.device, first.dtype))
+            seen = self.vae.encode(picture[None].to(working_device(self.vae), first.dtype))
         latent = seen.latent_dist.mode() if hasattr(seen, "latent_dist") else seen.latents
         return (latent[0].float().cpu() - self.mean) * self.scale / self.deviation
 
@@ -53,7 +54,12 @@ class Latent:
         first = next(self.vae.parameters())
         latent = x * self.deviation / self.scale + self.mean
         with tiled(self.vae, [side * self.factor for side in x.shape[-2:]]):
-            return self.vae.decode(latent[None].to(first.device, first.dtype)).sample[0].float().cpu()
+            return (
+                self.vae.decode(latent[None].to(working_device(self.vae), first.dtype))
+                .sample[0]
+                .float()
+                .cpu()
+            )
 
 
 @contextmanager

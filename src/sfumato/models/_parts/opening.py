@@ -11,6 +11,9 @@ import torch
 from torch import nn
 
 from sfumato.models._parts.repository import Repository
+from sfumato.models.opening import opening
+
+ALIGNED = 64  # bytes; as torch's own memory is
 
 
 def open_component(repository: Repository, component: str, device: str, dtype: str, cls: str = "") -> Any:
@@ -23,9 +26,14 @@ def open_component(repository: Repository, component: str, device: str, dtype: s
         return structure(kind, repository.config(component))
     variant = repository.variant(component).removeprefix(".") or None
     named = {_dtype_name(kind): getattr(torch, dtype), "variant": variant, "use_safetensors": True}
-    with _quiet():
-        network = kind.from_pretrained(folder, local_files_only=True, **named)
-    return _aligned(network.to(device)).eval().requires_grad_(False)
+
+    def load(place: str) -> nn.Module:
+        with _quiet():
+            network = kind.from_pretrained(folder, local_files_only=True, **named)
+        return _aligned(network.to(place)).eval().requires_grad_(False)
+
+    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in repository.files(component))
+    return opening().network((kind, stamps, dtype), device, load)
 
 
 @contextmanager
@@ -45,13 +53,14 @@ def _quiet() -> Iterator[None]:
 
 
 def _aligned(network: nn.Module) -> nn.Module:
-    """The network with every weight in memory of its own.
+    """The network with every weight where kernels like it; what lies so in a mapped file stays there.
 
-    important: a mapped file holds them at odd addresses, where kernels may round otherwise: the same weights
-    in another file would give other bits.
+    important: a mapped file may hold them at odd addresses, where kernels may round otherwise: the same
+    weights in another file would give other bits.
     """
     for tensor in (*network.parameters(), *network.buffers()):
-        tensor.data = tensor.data.clone()
+        if tensor.data_ptr() % ALIGNED:
+            tensor.data = tensor.data.clone()
     return network
 
 

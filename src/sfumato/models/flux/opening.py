@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.scheduler import noise_path
@@ -11,6 +13,7 @@ from sfumato.models.flux.model import FluxModel, FluxStage
 from sfumato.models.flux.original import load_transformer
 from sfumato.models.flux.texts import Reader
 from sfumato.models.flux.variants import STAGE
+from sfumato.models.opening import opening
 
 
 def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
@@ -19,7 +22,7 @@ def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
     if files.file is None:
         transformer = repository.load(TRANSFORMER, device, dtype)
     else:
-        transformer = load_transformer(files.file, device, dtype)
+        transformer = _alone(files.file, device, dtype)
     clip, t5 = (repository.load(name, device, dtype) for name in ("text_encoder", "text_encoder_2"))
     space = latent_of(repository.load("vae", device, dtype))
     words = repository.load("tokenizer_2")
@@ -33,3 +36,9 @@ def open_flux(files: Files, device: str, dtype: str) -> FluxModel:
         guided=transformer.config.guidance_embeds,
     )
     return FluxModel(transformer, stage, (clip, t5, space.vae))
+
+
+def _alone(file: Path, device: str, dtype: str) -> Any:
+    """The transformer of a file of its own."""
+    key = (str(file), file.stat().st_mtime_ns, dtype)
+    return opening().network(key, device, lambda place: load_transformer(file, place, dtype))

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sfumato.models.offload import working_device
+
 
 @dataclass(frozen=True, eq=False)
 class Movq:
@@ -40,4 +42,4 @@ class Movq:
 
     def _row(self, tensor: Tensor) -> Tensor:
         first = next(self.vq.parameters())
-        return tensor[None].to(first.device, first.dtype)
+        return tensor[None].to(working_device(self.vq), first.dtype)

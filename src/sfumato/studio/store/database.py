@@ -98,7 +98,7 @@ def stamp(connection: Connection, *changed: tuple[Table, Sequence[str]]) -> None
 def hold(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[Any]:
     """The rows, locked until the transaction ends; always in one order, so that two never wait crosswise."""
     order: Column = table.c.id
-    # Keys stay, so that rows which refer to these may be written meanwhile: a full lock would cross with them.
+    # Keys stay, so rows that refer to these may be written meanwhile: a full lock would cross with them.
     locked = select(table).where(*where).order_by(order).with_for_update(key_share=True)
     return list(connection.execute(locked))
 

@@ -117,7 +117,11 @@ class Worker:
         while self._waiting and self._may_begin(self._waiting[0].row):
             row, job = self._waiting.pop(0)
             try:
-                held = self.shelf.lease(self._family(job.plan))
+                family = self._family(job.plan)
+                if not self.shelf.has_room(family):
+                    self._waiting.insert(0, Claimed(row, job))
+                    return  # a picture that lands makes some
+                held = self.shelf.lease(family)
                 self._tasks[row.id] = Task.begin(self.store, row, job, held)
             except TROUBLE as error:
                 self._letters.put(Failed(row, _sentence(error)))

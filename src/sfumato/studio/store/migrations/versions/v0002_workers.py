@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
 down_revision = "0001"
 
-FAMILY = {"sqlite": "json_extract(plan_json, '$.family')", "postgresql": "plan_json::json ->> 'family'"}
+FAMILY = MappingProxyType(
+    {"sqlite": "json_extract(plan_json, '$.family')", "postgresql": "plan_json::json ->> 'family'"}
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,78 @@
+"""`sfumato models`, as a person types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from test_collection.hub import Fake, serving
+from tinies import flux
+
+Typed = Callable[..., subprocess.CompletedProcess[str]]
+PROGRAM = "import sys; from sfumato.faces.cli import main; sys.exit(main())"
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> Typed:
+    """Runs a command over models of this module's own."""
+    folder = tmp_path_factory.mktemp("models")
+    own = {**os.environ, "SFUMATO_MODELS": str(folder), "HF_HUB_OFFLINE": "0", "COLUMNS": "200"}
+
+    def run(
+        *said: str, hub: str = "http://127.0.0.1:9", answer: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", PROGRAM, "models", *said]
+        environment = {**own, "HF_ENDPOINT": hub}
+        return subprocess.run(command, env=environment, input=answer, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return flux.dev(tmp_path_factory.mktemp("hub") / "tiny")[0]
+
+
+def names(typed: Typed) -> list[str]:
+    return [row["name"] for row in json.loads(typed("list", "--json").stdout)["models"]]
+
+
+@pytest.mark.minutes
+def test_from_the_hub_to_the_table_and_away(typed: Typed, tiny: Path) -> None:
+    with serving(Fake({"someone/Tiny": tiny})) as hub:
+        done = typed("add", "someone/Tiny", hub=hub)
+    assert done.returncode == 0 and done.stdout.startswith("tiny: FLUX.1 dev"), done.stderr
+    assert "licence: openrail++" in done.stdout and "transformer/" in done.stderr
+    assert names(typed) == ["house", "tiny"]
+    shown = json.loads(typed("show", "tiny", "--json").stdout)
+    assert shown["memory"]["float32"] == 2 * shown["memory"]["bfloat16"] and shown["kind"] == "flux"
+    assert shown["honours"]["image to image"] == "" and "guided away" in shown["honours"]["negative prompt"]
+    assert "tiny draws" in typed("default", "tiny").stdout
+    assert "--v 7 is painted by tiny" in typed("map", "tiny", "--v", "7").stdout
+    assert json.loads(typed("map", "--json").stdout)["7"] == {"name": "tiny", "repository": "", "here": True}
+    assert "flux-dev" in typed("unmap", "--v", "7").stdout
+    assert typed("remove", "tiny", answer="n\n").returncode == 1 and "tiny" in names(typed)
+    assert typed("remove", "tiny", answer="y\n").returncode == 0 and names(typed) == ["house"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("add", "someone/there/x.ckpt"), "pickle"),
+        (("add", "someone/there"), "cannot be reached"),
+        (("show", "nobody"), "There is no model 'nobody'"),
+        (("remove", "nobody"), "No model 'nobody' was added"),
+        (("map", "house", "--v", "7", "--niji", "6"), "say `--v` or `--niji`"),
+        (("map", "--v", "7"), "Say which model"),
+        (("unmap", "--style", "loud"), "There is no row"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(typed: Typed, said: tuple[str, ...], told: str) -> None:
+    done = typed(*said)
+    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
