@@ -30,8 +30,8 @@ UNSAFE_CALLS = frozenset({"torch.load", "yaml.load", "pickle.load"})
 UNSAFE_BUILTINS = frozenset({"eval", "exec"})
 UNSAFE_IMPORTS = frozenset({"pickle", "cPickle", "dill", "shelve", "marshal"})
 NOT_A_FAMILY = frozenset({"judge"})
-# Training knows the network it trains, and the painted world draws houses, which are no models. The language has a
-# parameter `--sd`, and other programs' files words of their own.
+# Training knows the network it trains, and the painted world draws houses, which are no models. The language
+# has a parameter `--sd`, and other programs' files have words of their own.
 FAMILY_WORDS_ALLOWED = tuple(SOURCE / own for own in ("models", "train", "language", "studio/imports"))
 
 # What a module may call while it is imported: classes (by their capital letter), functions of its own folder

@@ -13,9 +13,9 @@ from sfumato.faces.cli.ids import picture_of, short
 from sfumato.studio import Job
 from sfumato.studio.local import local_owner
 from sfumato.studio.store import Store
-from test_web.conftest import Paint, paint, plan, store
+from test_web.conftest import Paint, database, paint, plan, store
 
-__all__ = ["paint", "store"]
+__all__ = ["database", "paint", "store"]
 
 
 @pytest.fixture
