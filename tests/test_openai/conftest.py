@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     with listening_on("127.0.0.1", 0) as socket:
         thread = Thread(target=server.run, args=([socket],))
         thread.start()
-        work = begin_work(store, studio, wakers, stop, jobs=4)
+        while not server.started:
+            time.sleep(0.01)
+        work = begin_work(store, studio, wakers, stop, 8)
         try:
             yield Live(store, f"http://127.0.0.1:{socket.getsockname()[1]}")
         finally:

@@ -92,9 +92,12 @@ def read_kept(path: Path) -> Kept:
         raise ValueError(
             f"{path} carries no plan: it was not made by Sfumato, or a program removed its record."
         )
-    record = json.loads(text)
-    plan = Plan.from_json(json.dumps(record["plan"]))
-    return Kept(plan, record["index"], record["job"], record["made_by"], pixels)
+    try:
+        record = json.loads(text)
+        plan = Plan.from_json(json.dumps(record["plan"]))
+        return Kept(plan, record["index"], record["job"], record["made_by"], pixels)
+    except (KeyError, TypeError, RecursionError):
+        raise ValueError(f"{path} carries a record that Sfumato did not write.") from None
 
 
 def _pixels(image: object) -> np.ndarray:

@@ -236,6 +236,20 @@ def batch(
     raise typer.Exit(batch_command(file, name, way))
 
 
+@app.command()
+def mcp(
+    http: Annotated[
+        bool, typer.Option("--http", help="say where a server has the tools, or start one")
+    ] = False,
+    alone: Alone = False,
+    server: Server = "",
+) -> None:
+    """Be the tools of an assistant (Model Context Protocol), over standard input and output."""
+    from sfumato.faces.cli.mcp import mcp_command
+
+    raise typer.Exit(mcp_command(http, alone, server))
+
+
 app.command("import")(bring)
 app.command()(describe)
 app.command()(serve)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sfumato.faces.cli.make import make
 from sfumato.faces.cli.making import Way
-from sfumato.faces.cli.reaching import reach
+from sfumato.faces.cli.reaching import answering
 from sfumato.faces.cli.wishes import typed
 from sfumato.faces.client.client import Client
 from sfumato.faces.client.remote import Remote
@@ -27,7 +26,7 @@ def batch_command(file: Path, name: str, way: Way) -> int:
     Raises BatchError, OSError for a file that cannot be read, Declined where no row was accepted.
     """
     rows = [_with(row, way) for row in read_batch(file)]
-    with _server(way) as client:
+    with answering(way) as client:
         ids, since = accept(client, rows, name)
         return make(Remote(client, way.output, ids, since), way.as_json, patient=True)
 
@@ -53,17 +52,3 @@ def _with(row: Row, way: Way) -> dict[str, Any]:
     knobs = {**typed((), "", way.knobs).knobs, **row.asked.get("knobs", {})}
     said = {**common, **row.asked, "knobs": knobs}
     return {name: value for name, value in said.items() if value not in (None, "", {})}
-
-
-@contextmanager
-def _server(way: Way) -> Iterator[Client]:
-    """The server that runs, else one for this process alone: a batch outlasts the death of either."""
-    client = reach(way)
-    if client is not None:
-        yield client
-        return
-    from sfumato.faces.settings import load
-    from sfumato.faces.web.serve import serving
-
-    with serving(load()) as own:
-        yield Client(own.url, own.token)

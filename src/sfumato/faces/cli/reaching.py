@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sfumato.faces.cli.making import Way
@@ -53,3 +55,17 @@ def _own(way: Way) -> str:
     if way.deterministic:
         return "A server is not told to be deterministic by one job."
     return ""
+
+
+@contextmanager
+def answering(way: Way) -> Iterator[Client]:
+    """The server that runs, else one for this process alone. Raises as `reach`."""
+    client = reach(way)
+    if client is not None:
+        yield client
+        return
+    from sfumato.faces.settings import load
+    from sfumato.faces.web.serve import serving
+
+    with serving(load()) as own:
+        yield Client(own.url, own.token)

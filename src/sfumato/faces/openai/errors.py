@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -98,16 +98,8 @@ def refused(error: Exception) -> Refusal:
     return refusal_of(error)
 
 
-async def _refuse(_request: Request, error: Exception) -> JSONResponse:
-    return answer(refused(error))
-
-
 async def _nobody(_request: Request, _error: Exception) -> Response:
     return Response(status_code=CLOSED)
-
-
-async def _defect(_request: Request, _error: Exception) -> JSONResponse:
-    return answer(Refusal("defect", "The server has a defect: its log says where."))
 
 
 EXPECTED = (
@@ -122,9 +114,16 @@ EXPECTED = (
 )
 
 
-def add_errors(app: FastAPI) -> None:
-    """Answer everything that can be wrong in this shape."""
+def add_errors(app: FastAPI, shape: Callable[[Refusal], Response] = answer) -> None:
+    """Answer everything that can be wrong in one shape: this one, or that of another face."""
+
+    async def refuse(_request: Request, error: Exception) -> Response:
+        return shape(refused(error))
+
+    async def defect(_request: Request, _error: Exception) -> Response:
+        return shape(Refusal("defect", "The server has a defect: its log says where."))
+
     for kind in EXPECTED:
-        app.add_exception_handler(kind, _refuse)
+        app.add_exception_handler(kind, refuse)
     app.add_exception_handler(Left, _nobody)
-    app.add_exception_handler(Exception, _defect)
+    app.add_exception_handler(Exception, defect)

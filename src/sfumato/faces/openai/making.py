@@ -8,7 +8,7 @@ from math import gcd
 
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.openai.forms import Asked, Look
-from sfumato.faces.openai.models import model_of
+from sfumato.faces.openai.models import drawing
 from sfumato.faces.openai.seen import Seen, mask_of
 from sfumato.faces.openai.sizes import aspect_of, read_size
 from sfumato.faces.web.errors import Refusal
@@ -132,7 +132,8 @@ def _shaped(prompt: Prompt, picture: Given) -> Prompt:
 
 
 def _studio(server: Server, asked: Asked) -> Studio:
-    family = model_of(server, asked.model)
+    studio = drawing(server, asked.model)
+    family = studio.family
     if missing := family.missing():
         names = ", ".join(path.name for path in missing)
         raise Refusal("missing_weights", f"The weights of {family.name} are not on this machine: {names}.")
@@ -140,7 +141,7 @@ def _studio(server: Server, asked: Asked) -> Studio:
         raise Wrong(
             "background", f"{family.name} paints opaque pictures: leave out the transparent background."
         )
-    return replace(server.studio, family=family)
+    return studio
 
 
 def _wishes(asked: Asked, given: tuple[Given, ...] = ()) -> Wishes:

@@ -9,16 +9,16 @@ from fastapi import APIRouter
 
 from sfumato.faces.openai.caller import Caller
 from sfumato.faces.web.server import Here, Server
-from sfumato.models.family import Family
+from sfumato.studio import Studio
 
 router = APIRouter()
 
 THEIRS = re.compile(r"(gpt-image|chatgpt-image|dall-e)(-[A-Za-z0-9._-]*)?")
 
 
-def model_of(server: Server, name: str | None) -> Family:
-    """The model that a name means. Raises Refusal for one that nobody knows."""
-    return server.model(None if name is None or THEIRS.fullmatch(name) else name)
+def drawing(server: Server, name: str | None) -> Studio:
+    """The studio in which the model that a name means draws. Raises Refusal for one that nobody knows."""
+    return server.drawing(None if name is None or THEIRS.fullmatch(name) else name)
 
 
 @router.get("/models")
@@ -33,7 +33,7 @@ def models(server: Here, _me: Caller) -> dict[str, Any]:
 @router.get("/models/{name:path}")
 def model(name: str, server: Here, _me: Caller) -> dict[str, Any]:
     """One model, under the name that was asked for."""
-    model_of(server, name)
+    drawing(server, name)
     return _shown(name)
 
 

@@ -133,6 +133,16 @@ def from_address(address: str, field: str) -> Raw:
         raise Wrong(field, "This is not base64.", "invalid_image_file") from None
 
 
+def from_text(text: str, field: str) -> Raw:
+    """The picture in base64, with or without data: before it. Raises Wrong."""
+    if text.startswith("data:") or "://" in text[:12]:
+        return from_address(text, field)
+    try:
+        return Raw(field, b64decode(text, validate=True))
+    except (NotBase64, ValueError):
+        raise Wrong(field, "This is not base64.", "invalid_image_file") from None
+
+
 def one_of(pictures: Sequence[Seen], field: str) -> Seen:
     """The one picture of a field. Raises Wrong when there are more or none."""
     if not pictures:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 
 from sfumato import __version__
+from sfumato.faces.mcp.mounted import Mounted
+from sfumato.faces.mj.app import mj_app
+from sfumato.faces.mj.errors import answer as mj_answer
 from sfumato.faces.openai.app import openai_app
 from sfumato.faces.openai.errors import answer as openai_answer
+from sfumato.faces.sdapi.app import sdapi_app
+from sfumato.faces.sdapi.errors import answer as sdapi_answer
 from sfumato.faces.web import (
     about,
     batches,
@@ -28,13 +35,17 @@ from sfumato.faces.web import (
     trash,
     uploads,
 )
-from sfumato.faces.web.errors import add_errors, answers
+from sfumato.faces.web.errors import Refusal, add_errors, answers
 from sfumato.faces.web.guard import Guard
 from sfumato.faces.web.page import page_router
 from sfumato.faces.web.server import Server
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
 
+SHAPES: Mapping[str, Callable[[Refusal], Response]] = MappingProxyType(
+    {"/v1/": openai_answer, "/sdapi/": sdapi_answer, "/mj/": mj_answer}
+)
+"""How refusals look below these paths."""
 ABOUT = """The studio over HTTP. Prompts are Midjourney's; every job and picture can be followed live.
 
 Programs send `Authorization: Bearer KEY`, browsers sign in once by
@@ -67,8 +78,14 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
         app.include_router(part.router)
     app.include_router(page_router())
     add_errors(app)
-    app.mount("/v1", openai_app(app.state.server, app.state.follower))
-    app.add_middleware(Guard, server=app.state.server, shapes={"/v1/": openai_answer})
+    both = app.state.server, app.state.follower
+    app.mount("/v1", openai_app(*both))
+    app.mount("/sdapi/v1", sdapi_app(*both))
+    app.mount("/mj", mj_app(*both))
+    app.state.tools = Mounted(app, app.state.server)
+    for path in ("/mcp", "/mcp/"):
+        app.router.routes.append(Route(path, app.state.tools, include_in_schema=False))
+    app.add_middleware(Guard, server=app.state.server, shapes=SHAPES)
     return app
 
 
@@ -79,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.follower.end()
+        await app.state.tools.close()
         await run_in_threadpool(app.state.follower.close)
 
 

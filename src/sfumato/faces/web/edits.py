@@ -14,7 +14,7 @@ from sfumato.faces.web.server import Here, Maker, Server
 from sfumato.faces.web.sources import given_of, path_of
 from sfumato.language import Prompt, PromptError
 from sfumato.models.family import Family
-from sfumato.studio import Job, Wishes, read_kept, words_for
+from sfumato.studio import Given, Job, Wishes, read_kept, words_for
 from sfumato.studio.store import Person
 
 router = APIRouter(prefix="/api", tags=["jobs"])
@@ -24,13 +24,18 @@ router = APIRouter(prefix="/api", tags=["jobs"])
 def edit(asked: EditAsked, request: Request, server: Here, me: Maker, key: Key = None) -> Jobs:
     """Accept a job for each permutation of the words, all of them or none."""
 
-    def make() -> Sequence[Job]:
-        sources = [given_of(server, me, named) for named in asked.sources]
-        chosen = replace(server.studio, family=_model(asked, server, me))
-        wishes = Wishes(negative=asked.negative, knobs=asked.turned)
-        return [chosen.edit(asked.edit, sources, words, wishes) for words in _words(asked, server, me)]
+    return accepted(request, server, me, asked, key, lambda: drafted(asked, server, me))
 
-    return accepted(request, server, me, asked, key, make)
+
+def drafted(asked: EditAsked, server: Server, me: Person, more: Sequence[Given] = ()) -> list[Job]:
+    """The jobs of an edit, not accepted yet. Raises as Studio.edit, and Refusal.
+
+    more  pictures behind those that the request names
+    """
+    sources = [*(given_of(server, me, named) for named in asked.sources), *more]
+    chosen = replace(server.studio, family=_model(asked, server, me))
+    wishes = Wishes(negative=asked.negative, knobs=asked.turned)
+    return [chosen.edit(asked.edit, sources, words, wishes) for words in _words(asked, server, me)]
 
 
 def _model(asked: EditAsked, server: Server, me: Person) -> Family:

@@ -25,16 +25,16 @@ OURS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MOST_BYTES = 1 << 20  # of a body
 MOST_UPLOAD = 32 << 20
-MOST_OF = MappingProxyType(
-    {
-        "/api/uploads": MOST_UPLOAD,
-        "/api/imports": 256 << 20,
-        "/v1/images/edits": MOST_UPLOAD,
-        "/v1/images/variations": MOST_UPLOAD,
-        "/v1/responses": MOST_UPLOAD,
-    }
-)
-SIGNED = "/v1/images/files/"  # who knows such an address may see that picture, on any page
+LARGE = """
+    /api/uploads /v1/images/edits /v1/images/variations /v1/responses
+    /sdapi/v1/txt2img /sdapi/v1/img2img /sdapi/v1/extra-single-image /sdapi/v1/png-info /sdapi/v1/interrogate
+    /mj/submit/imagine /mj/submit/blend /mj/submit/describe /mj/submit/modal /mcp /mcp/
+"""
+MOST_OF = MappingProxyType({"/api/imports": 256 << 20, **dict.fromkeys(LARGE.split(), MOST_UPLOAD)})
+SIGNED = (
+    "/v1/images/files/",
+    "/mj/image/signed-",
+)  # who has such an address may see that picture, on any page
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

@@ -38,7 +38,7 @@ class NeedsKey(ValueError):
     """Nobody has a key, and everybody could connect."""
 
 
-def serve(settings: Settings, shelf: Shelf) -> int:
+def serve(settings: Settings, shelf: Shelf | None = None) -> int:
     """Serve until Ctrl-C. Raises NeedsKey, OSError where the port is taken."""
     store, stop = open_store(settings.folder, settings.database), Event()
     try:
@@ -86,7 +86,7 @@ def serving(settings: Settings) -> Iterator[Address]:
     """A server for this process alone, on a port that nobody is told, as long as the context lasts."""
     store, stop = open_store(settings.folder, settings.database), Event()
     wakers: list[Waker] = []
-    studio = studio_of(store, settings, Shelf(settings.device, settings.dtype))
+    studio = studio_of(store, settings)
     app = app_of(store, studio, lambda: wake_all(wakers))
     begun, work = Event(), begin_work(store, studio, wakers, stop, settings.jobs)
     server = Listening(config_of(app), begun.set, app.state.follower)
@@ -106,9 +106,10 @@ def serving(settings: Settings) -> Iterator[Address]:
         store.close()
 
 
-def studio_of(store: Store, settings: Settings, shelf: Shelf) -> Studio:
+def studio_of(store: Store, settings: Settings, shelf: Shelf | None = None) -> Studio:
     """What reads prompts for a store. Raises UnknownModel."""
     models = Models(Collection(models_folder()), settings.model)
+    shelf = shelf or Shelf(settings.device, settings.dtype)
     return Studio(store.gallery, models.family(()), shelf, models)
 
 

@@ -1,0 +1,1 @@
+"""The API of midjourney-proxy, as the programs that were written for it speak it."""

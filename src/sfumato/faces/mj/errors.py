@@ -1,0 +1,44 @@
+"""What a submission is answered with: a code, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from sfumato.faces.openai.errors import KINDS
+from sfumato.faces.web.errors import CODES, Refusal
+
+SUBMITTED, NOT_FOUND, INVALID, FAILED = 1, 3, 4, 9
+EXISTS, IN_QUEUE, REJECTED, BANNED = 21, 22, 23, 24
+BANNED_AS = frozenset({"banned_prompt", "moderation_blocked"})
+OF_CODE: Mapping[str, int] = MappingProxyType(
+    {
+        "not_found": NOT_FOUND,
+        "too_many_jobs": REJECTED,
+        "too_many_pictures": REJECTED,
+        "defect": FAILED,
+        "unavailable": FAILED,
+        "disk_full": FAILED,
+        "no_room": FAILED,
+    }
+)
+UNDERSTOOD = frozenset({400, 409, 422, 429})  # these clients read the code of an answer with status 200 alone
+
+
+def answer(refusal: Refusal) -> JSONResponse:
+    """A refusal as these clients read it: a code, and a status only where it is about the request itself."""
+    known = CODES.get(refusal.code)
+    kind = KINDS.get(refusal.code)
+    status = known.status if known else kind.status if kind else 422
+    code = BANNED if refusal.code in BANNED_AS else OF_CODE.get(refusal.code, INVALID)
+    message = f"{refusal.message} {refusal.hint}" if refusal.hint else refusal.message
+    body = said(code, message, message_zh=known.chinese if known else message)
+    return JSONResponse(body, 200 if status in UNDERSTOOD else status, dict(refusal.headers or {}))
+
+
+def said(code: int, description: str, result: Any = None, **properties: Any) -> dict[str, Any]:
+    """An answer to a submission."""
+    return {"code": code, "description": description, "result": result, "properties": properties}
