@@ -46,12 +46,6 @@ def test_what_is_not_honoured_yet_is_named_once(text: str, name: str, defaults: 
     assert "numbers" in note
 
 
-def test_an_image_prompt_is_named(defaults: Defaults) -> None:
-    notes_of_images = noted("https://example.com/a.png a fox", defaults)
-    assert len(notes_of_images) == 1
-    assert "image" in notes_of_images[0]
-
-
 def test_every_unheard_parameter_gets_its_sentence(defaults: Defaults) -> None:
     said = noted("a fox --chaos 8 --q 2 --weird 9 --exp 5 --seed 4 --relax", defaults)
     assert len(said) == 4

@@ -148,8 +148,8 @@ def test_bodies_that_are_taken(client: TestClient) -> None:
 
 
 def test_a_banned_prompt_has_its_code() -> None:
-    told = json.loads(bytes(mj_answer(Refusal("moderation_blocked", "No.")).body))
-    assert told["code"] == 24 and told["description"] == "No."
+    told = json.loads(bytes(mj_answer(Refusal("refused_prompt", "No.")).body))
+    assert told["code"] == 24 and told["properties"]["message"] == "No."
 
 
 def test_what_is_too_large(client: TestClient) -> None:

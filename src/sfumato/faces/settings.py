@@ -15,9 +15,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from annotated_types import Ge, Le, MinLen
+
+if TYPE_CHECKING:
+    from sfumato.studio.gallery import Sign
 
 PREFIX = "SFUMATO_"
 FILE = "SFUMATO_SETTINGS"  # names the file itself
@@ -69,6 +72,24 @@ class Settings:
     trash_days: Annotated[float, Ge(0)] = field(
         default=30.0, metadata=_told("days in which what is in the trash can be taken back")
     )
+    most_requests: Quota = field(
+        default=None, metadata=_told("requests a minute by which a person may change things", "any number")
+    )
+    policy: Text | None = field(
+        default=None,
+        metadata=_told(
+            "what prompts may not ask for: off, normal, strict, or a file of your own",
+            "normal, off on your machine",
+        ),
+    )
+    fetch: bool = field(
+        default=True,
+        metadata=_told("whether pictures at public addresses, in prompts and requests, are fetched"),
+    )
+    c2pa: Path | None = field(
+        default=None,
+        metadata=_told("folder of certificate.pem and key.pem, with which pictures are signed", "unsigned"),
+    )
     log: Literal["debug", "info", "warning", "error"] = field(
         default="info", metadata=_told("what the server says on standard error: info, a line a request")
     )
@@ -81,6 +102,15 @@ class Settings:
         from platformdirs import user_data_path
 
         return user_data_path("sfumato", appauthor=False)
+
+
+def sign_of(settings: Settings) -> Sign | None:
+    """What signs pictures; None where nothing does. Raises ValueError where it could not."""
+    if settings.c2pa is None:
+        return None
+    from sfumato.studio.provenance import Signature
+
+    return Signature.of(settings.c2pa).sign
 
 
 NAMES = tuple(own.name for own in fields(Settings))
@@ -217,6 +247,8 @@ def shown(value: Any) -> str:
     """A value as people write it."""
     if isinstance(value, tuple):
         return ",".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else str(value)
 
 

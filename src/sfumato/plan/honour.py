@@ -103,6 +103,20 @@ _TODAY = (
         for name in "version niji test testp style raw".split()
     ),
     Honour(
+        "image",
+        "inputs[].weight",
+        "a reference of weight --iw × its own, read at acceptance, where the model reads references",
+        "tests/test_studio/test_image_prompts.py::test_image_prompts_are_references",
+        True,
+    ),
+    Honour(
+        "iw",
+        "inputs[].weight",
+        "times the weight of every image prompt",
+        "tests/test_studio/test_image_prompts.py::test_image_prompts_are_references",
+        True,
+    ),
+    Honour(
         "repeat",
         "",
         "n plans, each with its own seed unless one is said",
@@ -116,7 +130,7 @@ _LATER = (
     *(
         Honour(name)
         for name in """
-    chaos stylize weird exp hd sd draft image iw sw sv cref cw oref ow edit profile
+    chaos stylize weird exp hd sd draft sw sv cref cw oref ow edit profile
     fast relax turbo public stealth video motion loop end bs creative uplight upbeta upanime
     """.split()
     ),

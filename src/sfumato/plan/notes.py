@@ -26,5 +26,4 @@ def _names(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _note(name: str, family: str) -> str:
-    what = "An image prompt" if name == "image" else f"`--{name}`"
-    return f"{what} is understood but not honoured yet: {family} paints as if it were not there."
+    return f"`--{name}` is understood but not honoured yet: {family} paints as if it were not there."

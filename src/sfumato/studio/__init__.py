@@ -6,9 +6,11 @@ from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given, give
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture
+from sfumato.studio.policy import RefusedPrompt
+from sfumato.studio.refused import Refused
 from sfumato.studio.running import Running, Unfinished
 from sfumato.studio.shelf import Shelf
-from sfumato.studio.studio import Refused, Studio, Wishes
+from sfumato.studio.studio import Studio, Wishes
 from sfumato.studio.verify import Verdict, verify
 from sfumato.studio.words import words_for
 
@@ -20,6 +22,7 @@ __all__ = [
     "Models",
     "Picture",
     "Refused",
+    "RefusedPrompt",
     "Running",
     "Shelf",
     "Step",

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import MappingProxyType
@@ -14,11 +15,13 @@ from typing import IO, TYPE_CHECKING
 from zlib import Z_RLE
 
 from sfumato.plan import Plan
+from sfumato.studio.given import DAMAGED
 from sfumato.studio.picture import Picture
 
 if TYPE_CHECKING:
     import numpy as np
 
+Sign = Callable[[bytes, Plan], bytes]
 RECORD = "sfumato"  # the PNG text chunk that holds everything
 PARTIAL = ".partial"
 _LONGEST_NAME = 60
@@ -37,11 +40,19 @@ class Kept:
     pixels: np.ndarray
 
 
-def keep(picture: Picture, folder: Path) -> Path:
-    """Write a picture into a folder and return its path; never overwrites another picture."""
+def keep(picture: Picture, folder: Path, sign: Sign | None = None) -> Path:
+    """Write a picture into a folder and return its path; never overwrites another picture.
+
+    sign  adds to the bytes of a file of this plan who vouches for it; see provenance.py
+    """
     path = folder / named(picture.plan, picture.index, picture.job)
     info = _text(picture)
-    return put(path, picture.job, lambda file: picture.image.save(file, "PNG", pnginfo=info, **PNG))
+    if sign is None:
+        return put(path, picture.job, lambda file: picture.image.save(file, "PNG", pnginfo=info, **PNG))
+    whole = BytesIO()
+    picture.image.save(whole, "PNG", pnginfo=info, **PNG)
+    signed = sign(whole.getvalue(), picture.plan)
+    return put(path, picture.job, lambda file: file.write(signed))
 
 
 def put(path: Path, job: str, write: Callable[[IO[bytes]], object]) -> Path:
@@ -78,13 +89,13 @@ def read_kept(path: Path) -> Kept:
         FileNotFoundError: there is no such file.
         ValueError: it is not a picture, or carries no plan.
     """
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     try:
         with Image.open(path) as image:
             text = getattr(image, "text", {}).get(RECORD)
             pixels = _pixels(image)
-    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+    except (*DAMAGED, Image.DecompressionBombError) as error:
         if isinstance(error, FileNotFoundError):
             raise FileNotFoundError(f"There is no file {path}.") from None
         raise ValueError(f"{path} is not a picture that can be read: {error}.") from None

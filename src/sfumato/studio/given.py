@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from sfumato.plan import Input
 
 if TYPE_CHECKING:
     import numpy as np
+    from PIL import Image
     from torch import Tensor
 
 MOST_PIXELS = 64_000_000
+# What Pillow raises over bytes that are not what they seem to be.
+DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    EOFError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +80,48 @@ def read_pixels(path: Path) -> np.ndarray:
 
 def read(path: Path) -> np.ndarray:
     """A picture as it is to be seen, uint8 (H, W, 4): a camera's turn is undone. Raises as `give`."""
-    import numpy as np
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
     if not path.exists():
         raise FileNotFoundError(f"There is no picture {path}.")
     try:
-        with Image.open(path) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValueError(f"{path} has {image.width} × {image.height} pixels: make it smaller first.")
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGBA"))
-    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+        return decoded(path)
+    except TooLarge as error:
+        raise ValueError(f"{path} has {error} pixels: make it smaller first.") from None
+    except ValueError as error:
         raise ValueError(f"{path} is not a picture that can be read: {error}.") from None
+
+
+class TooLarge(ValueError):
+    """A picture has more pixels than are read; it says how many."""
+
+
+def decoded(file: Path | IO[bytes]) -> np.ndarray:
+    """The first picture of a file, uint8 (H, W, 4), whatever its form: turned upright, 16 bits as 8.
+
+    Raises ValueError for what cannot be decoded, TooLarge.
+    """
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(file) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise TooLarge(f"{image.width} × {image.height}")
+            image.load()
+            if image.mode.startswith(("I", "F")):  # grey of 16 bits, which Pillow would cut off at 255
+                values = np.asarray(image).astype(np.float64) / (257 if image.mode != "F" else 1)
+                return np.asarray(Image.fromarray(values.clip(0, 255).astype(np.uint8)).convert("RGBA"))
+            return np.asarray(_upright(image, ImageOps.exif_transpose).convert("RGBA"))
+    except Image.DecompressionBombError:
+        raise TooLarge("too many") from None
+    except TooLarge:
+        raise
+    except DAMAGED as error:
+        raise ValueError(str(error) or type(error).__name__) from None
+
+
+def _upright(image: Image.Image, turn: Callable[[Image.Image], Image.Image]) -> Image.Image:
+    """As its camera was held; a picture with a note of this that cannot be read stays as it is."""
+    try:
+        return turn(image)
+    except DAMAGED:
+        return image

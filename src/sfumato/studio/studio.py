@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,12 @@ from sfumato.plan import (
     with_region,
 )
 from sfumato.studio.collection.models import Models, Painter, named_alone
-from sfumato.studio.gallery import keep
-from sfumato.studio.given import Given
+from sfumato.studio.gallery import Sign, keep
+from sfumato.studio.given import Given, given
 from sfumato.studio.job import Job, Step
 from sfumato.studio.picture import Picture, grid
+from sfumato.studio.policy import Policy, own_policy
+from sfumato.studio.refused import Refused
 from sfumato.studio.running import Running, Saved, Unfinished
 from sfumato.studio.shelf import Open, Shelf
 from sfumato.studio.words import read_words
@@ -38,10 +41,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from sfumato.engine import Progress
-
-
-class Refused(ValueError):
-    """A model cannot make what was asked; the message says why, one sentence a line."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +78,7 @@ class Wishes:
 
 
 PLAIN = Wishes()
+MOST_IMAGES = 16  # of one prompt
 NO_WORDS = Prompt()
 
 
@@ -91,12 +91,19 @@ class Studio:
         family: the model that draws; the house model where none is named.
         shelf: the open models.
         models: who paints where a prompt names a version or a style; None leaves all to `family`.
+        policy: what prompts may not ask for; on a person's own machine what nobody may.
+        read: the picture at an address of an image prompt, uint8 (H, W, 3), read when the job is accepted;
+            None reads none.
+        sign: what signs the files of pictures; None leaves them unsigned.
     """
 
     folder: Path | None = None
     family: Family = field(default_factory=lambda: families()[0])
     shelf: Shelf = field(default_factory=Shelf)
     models: Models | None = None
+    policy: Policy = field(default_factory=own_policy, repr=False)
+    read: Callable[[str], np.ndarray] | None = None
+    sign: Sign | None = field(default=None, repr=False)
 
     def submit(self, text: str, wishes: Wishes = PLAIN) -> tuple[Job, ...]:
         """Read a prompt and accept its jobs: one for each permutation and repetition.
@@ -104,10 +111,12 @@ class Studio:
         Raises:
             PromptError: the prompt cannot be read.
             PlanError, Refused: the model cannot make it.
+            RefusedPrompt: the policy refuses it.
             FileNotFoundError: the model's weights are not here.
         """
         reading = read_words(text)
-        return tuple(job for prompt in reading.prompts for job in self.imagine(prompt, wishes, reading.notes))
+        once = self if self.read is None else replace(self, read=cache(self.read))
+        return tuple(job for prompt in reading.prompts for job in once.imagine(prompt, wishes, reading.notes))
 
     def imagine(self, prompt: Prompt, wishes: Wishes = PLAIN, said: tuple[str, ...] = ()) -> tuple[Job, ...]:
         """Accept the jobs of one prompt that was read: one for each repetition.
@@ -118,9 +127,12 @@ class Studio:
         """
         painter = self.painter(prompt)
         defaults = painter.family.defaults()
-        told = (*said, *painter.notes, *notes(prompt, defaults))
-        plans = [wishes.fulfil(styled(plan, painter.words)) for plan in drafts(prompt, defaults)]
-        return tuple(accept(plan, painter.family, told, wishes.pictures) for plan in plans)
+        for plan in (plans := drafts(prompt, defaults)):  # before anything is read from elsewhere
+            self.policy.check(plan)
+        wishes, unread = self._with_images(prompt, wishes, painter.family)
+        told = (*said, *painter.notes, *notes(prompt, defaults), *unread)
+        whole = [wishes.fulfil(styled(plan, painter.words)) for plan in plans]
+        return tuple(self._accepted(plan, painter.family, told, wishes.pictures) for plan in whole)
 
     def painter(self, prompt: Prompt) -> Painter:
         """Who paints this prompt."""
@@ -153,8 +165,29 @@ class Studio:
         plan = wishes.fulfil(edit.plan(Asked(prompt, defaults, sizes, self.family.accepts)))
         said = (*notes(prompt, defaults), *_of_blend(edit, self.family))
         roles = {item.hash: item for item in plan.inputs}
-        given = tuple(Given(roles[own.input.hash], own.pixels) for own in sources)
-        return accept(plan, self.family, said, (*given, *wishes.pictures))
+        read = tuple(Given(roles[own.input.hash], own.pixels) for own in sources)
+        if prompt.images:
+            said = (*said, "An edit reads no image prompts: it paints as if they were not there.")
+        return self._accepted(plan, self.family, said, (*read, *wishes.pictures))
+
+    def _accepted(self, plan: Plan, family: Family, said: tuple[str, ...], given: tuple[Given, ...]) -> Job:
+        self.policy.check(plan)
+        return accept(plan, family, said, given)
+
+    def _with_images(self, prompt: Prompt, wishes: Wishes, family: Family) -> tuple[Wishes, tuple[str, ...]]:
+        """The wishes with the image prompts as references, or why these are not read."""
+        if not prompt.images:
+            return wishes, ()
+        if self.read is None or "reference" not in family.accepts:
+            return wishes, (f"{family.name} reads no image prompts: it paints as if they were not there.",)
+        if len(prompt.images) > MOST_IMAGES:
+            raise Refused(f"A prompt has at most {MOST_IMAGES} image prompts.")
+        whole = 1.0 if prompt.parameters.iw is None else prompt.parameters.iw
+        shares = [whole * (1.0 if own.weight is None else own.weight) for own in prompt.images]
+        shown = [
+            given("reference", self.read(own.url), w) for own, w in zip(prompt.images, shares, strict=True)
+        ]
+        return replace(wishes, given=(*shown, *wishes.given)), ()
 
     def work(self, job: Job) -> Iterator[Step | Picture | Path]:
         """Make a job's pictures: steps, then each picture and their grid, each with its path if kept.
@@ -183,7 +216,7 @@ class Studio:
         for picture in pictures:
             yield picture
             if self.folder is not None:
-                yield keep(picture, self.folder)
+                yield keep(picture, self.folder, self.sign)
 
     def _rounds(self, job: Job, held: Open, saved: Saved | None) -> Iterator[tuple[Progress, Step]]:
         """The engine's rounds; now and then all states are saved."""

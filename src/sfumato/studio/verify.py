@@ -11,8 +11,9 @@ from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job
 from sfumato.studio.picture import Picture, made_by
+from sfumato.studio.refused import Refused
 from sfumato.studio.shelf import Shelf
-from sfumato.studio.studio import Refused, Studio, refuse
+from sfumato.studio.studio import Studio, refuse
 
 
 @dataclass(frozen=True)

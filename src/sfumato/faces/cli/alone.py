@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,7 +15,7 @@ from sfumato.faces.cli.make import make
 from sfumato.faces.cli.making import Edits, Imagine, Way
 from sfumato.faces.cli.shelf import collection
 from sfumato.faces.cli.wishes import there, typed
-from sfumato.faces.settings import load
+from sfumato.faces.settings import load, sign_of
 from sfumato.language import Prompt
 from sfumato.models.family import Family, families
 from sfumato.plan import Edit
@@ -31,6 +33,10 @@ from sfumato.studio import (
     read_kept,
     words_for,
 )
+from sfumato.studio.policy import read_policy
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +73,36 @@ class Here:
 def alone(asked: Imagine | Edits, way: Way) -> Here:
     """The jobs of what is asked. Raises as Studio.submit and Studio.edit do."""
     settings = load()
+    policy = read_policy(settings.policy or "", "off")
+    sign = sign_of(settings)
+    read = partial(read_image, settings.fetch)
     shelf = Shelf(settings.device, settings.dtype, way.deterministic)
     known = Models(collection(), settings.model)
     if isinstance(asked, Imagine):
-        studio = Studio(way.output, known.family(way.models), shelf, None if way.models else known)
+        who = None if way.models else known
+        studio = Studio(way.output, known.family(way.models), shelf, who, policy, read, sign)
         said = typed(asked.pictures, way.negative, way.knobs, asked.then, asked.regions)
         return Here([(studio, job) for job in studio.submit(asked.prompt, said.wishes())])
     sources = [give("start", there(path)) for path in asked.pictures]
     chosen = known.family(way.models) if way.models else _maker(asked.pictures[0], known)
-    studio = Studio(way.output, chosen, shelf)
+    studio = Studio(way.output, chosen, shelf, None, policy, read, sign)
     edit, said = read_edit(asked), typed((), way.negative, way.knobs).wishes()
     return Here([(studio, studio.edit(edit, sources, words, said)) for words in _prompts(edit, asked)])
+
+
+def read_image(fetches: bool, address: str) -> np.ndarray:
+    """The picture of an image prompt, uint8 (H, W, 3): a file or, where it fetches, one of another site.
+
+    Raises ValueError, FileNotFoundError.
+    """
+    from sfumato.faces.web.errors import Refusal  # brings the web, which few prompts need
+    from sfumato.faces.web.fetching import Fetcher
+    from sfumato.faces.web.pictured import reader
+
+    try:
+        return reader(Fetcher().fetch if fetches else None, files=True)(address)
+    except Refusal as refusal:
+        raise ValueError(f"{address}: {refusal.message}") from None
 
 
 def read_edit(asked: Edits) -> Edit:
@@ -110,7 +135,8 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
 
     Raises Refused when a job was made with another model than these.
     """
-    known = Models(collection(), load().model)
+    settings = load()
+    known, sign = Models(collection(), settings.model), sign_of(settings)
     stopped = Running(output).unfinished()
     if not stopped:
         print(f"Nothing was stopped in {output}.", file=sys.stderr)
@@ -121,7 +147,7 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
         if refusals := family.check(job.plan):
             raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
         shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
-        work.append((Studio(output, family, shelf), job))
+        work.append((Studio(output, family, shelf, sign=sign), job))
     return make(Here(work), as_json)
 
 

@@ -28,6 +28,8 @@ from sfumato.faces.cli.options import (
     Then,
     Words,
 )
+from sfumato.faces.cli.policy import policy
+from sfumato.faces.cli.provenance import provenance
 from sfumato.faces.cli.serving import people, serve
 from sfumato.faces.cli.settings import settings
 
@@ -258,3 +260,5 @@ app.add_typer(gallery, name="gallery")
 app.add_typer(jobs, name="jobs")
 app.add_typer(settings, name="settings")
 app.add_typer(models, name="models")
+app.add_typer(policy, name="policy")
+app.add_typer(provenance, name="provenance")

@@ -52,6 +52,13 @@ def serve(
         bool,
         typer.Option("--compile", help="compile networks: slow to begin with, then faster, other pixels"),
     ] = False,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            help="what prompts may not ask for: off, normal, strict, or a file of your own",
+            show_default="normal; off for this machine alone",
+        ),
+    ] = None,
 ) -> None:
     """Serve the studio over HTTP, for this machine alone unless an address is named."""
     from sfumato.faces.settings import load
@@ -62,7 +69,7 @@ def serve(
 
     room = None if memory is None else read_bytes(memory)
     options = {"host": host, "port": port, "data": data, "database": database}
-    settings = load(**options, trash_days=trash_days)
+    settings = load(**options, trash_days=trash_days, policy=policy)
     tuning = Tuning(quantize or "", compile_networks)
     with told():
         code = listen(settings, Shelf(settings.device, settings.dtype, memory=room, tuning=tuning))

@@ -13,7 +13,7 @@ from sfumato.faces.web.errors import CODES, Refusal
 
 SUBMITTED, NOT_FOUND, INVALID, FAILED = 1, 3, 4, 9
 EXISTS, IN_QUEUE, REJECTED, BANNED = 21, 22, 23, 24
-BANNED_AS = frozenset({"banned_prompt", "moderation_blocked"})
+BANNED_AS = "refused_prompt"
 OF_CODE: Mapping[str, int] = MappingProxyType(
     {
         "not_found": NOT_FOUND,
@@ -30,13 +30,21 @@ UNDERSTOOD = frozenset({400, 409, 422, 429})  # these clients read the code of a
 
 def answer(refusal: Refusal) -> JSONResponse:
     """A refusal as these clients read it: a code, and a status only where it is about the request itself."""
+    if refusal.code == BANNED_AS:
+        return JSONResponse(banned(refusal))
     known = CODES.get(refusal.code)
     kind = KINDS.get(refusal.code)
     status = known.status if known else kind.status if kind else 422
-    code = BANNED if refusal.code in BANNED_AS else OF_CODE.get(refusal.code, INVALID)
+    code = OF_CODE.get(refusal.code, INVALID)
     message = f"{refusal.message} {refusal.hint}" if refusal.hint else refusal.message
     body = said(code, message, message_zh=known.chinese if known else message)
     return JSONResponse(body, 200 if status in UNDERSTOOD else status, dict(refusal.headers or {}))
+
+
+def banned(refusal: Refusal) -> dict[str, Any]:
+    """A prompt that the policy refuses."""
+    category = (refusal.hint or "").partition(":")[0]
+    return said(BANNED, "banned_prompt_detected", message=refusal.message, category=category)
 
 
 def said(code: int, description: str, result: Any = None, **properties: Any) -> dict[str, Any]:

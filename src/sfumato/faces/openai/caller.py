@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from sfumato.faces.web.events import Follower
-from sfumato.faces.web.server import Here, anybody, maker, who
+from sfumato.faces.web.server import Here, anybody, known, maker, who
 from sfumato.studio.local import local_owner
 from sfumato.studio.store import Person
 
@@ -16,9 +16,7 @@ def caller(request: Request, server: Here, authorization: Annotated[str | None, 
     """Whose key was sent; on the owner's own machine, as long as nobody has one, the owner. Raises
     Refusal."""
     if server.loopback and not server.store.people.have_keys():
-        me = local_owner(server.store)
-        request.state.person = me.name
-        return me
+        return known(request, server, local_owner(server.store))
     return who(anybody(request, server, authorization))
 
 

@@ -106,7 +106,7 @@ def order_of(server: Server, me: Person, asked: ResponseAsked) -> Order:
         raise Wrong("input", "There is no picture to edit: send one, or name the response that made it.")
     if words is None and pictures and not said.addresses:
         words = pictures[0].prompt
-    return Order(wanted, pictures, _mask(tool) if pictures else None, words)
+    return Order(wanted, pictures, _mask(server, tool) if pictures else None, words)
 
 
 def _before(server: Server, me: Person, asked: ResponseAsked) -> dict[str, Any] | None:
@@ -120,7 +120,7 @@ def _pictures(server: Server, me: Person, said: Heard, kept: dict[str, Any] | No
     if len(said.addresses) > MOST_PICTURES:
         raise Wrong("input", f"A message has at most {MOST_PICTURES} pictures.")
     if said.addresses:
-        return look_at_all([from_address(own, "input") for own in said.addresses])
+        return look_at_all([from_address(own, "input", server.fetch) for own in said.addresses])
     if said.calls:
         return [_made_before(server, me, picture_of(said.calls[-1]))]
     return [_made_before(server, me, kept["picture"])] if kept else []
@@ -134,10 +134,11 @@ def _made_before(server: Server, me: Person, picture: str) -> Seen:
     return look_at(Raw("input", path.read_bytes()))
 
 
-def _mask(tool: Tool) -> Seen | None:
+def _mask(server: Server, tool: Tool) -> Seen | None:
     if tool.input_image_mask is None:
         return None
-    return look_at(from_address(_string(tool.input_image_mask, "image_url"), "input_image_mask"))
+    address = _string(tool.input_image_mask, "image_url")
+    return look_at(from_address(address, "input_image_mask", server.fetch))
 
 
 def _model(server: Server, asked: ResponseAsked, tool: Tool) -> str | None:

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from sfumato.faces.web.errors import CODES, Refusal, refusal_of
+from sfumato.faces.web.fetching import NotFetched
 from sfumato.faces.web.watching import Left
 from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
@@ -44,6 +45,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "invalid": Kind(400, INVALID, "invalid_value"),
         "prompt": Kind(400, INVALID, "invalid_value", "prompt"),
         "plan": Kind(400, UNMADE, "invalid_value"),
+        "refused_prompt": Kind(400, UNMADE, "moderation_blocked", "prompt"),
+        "not_fetched": Kind(400, INVALID, "invalid_image_url", "image"),
         "refused": Kind(400, UNMADE, "unsupported_by_model"),
         "unknown_model": Kind(404, INVALID, "model_not_found", "model"),
         "missing_weights": Kind(404, INVALID, "model_not_found", "model"),
@@ -51,12 +54,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "cancelled": Kind(400, UNMADE, "cancelled"),
         "failed": Kind(500, "server_error", "image_generation_failed"),
         "too_many_jobs": Kind(429, "requests", "rate_limit_exceeded"),
+        "too_many_requests": Kind(429, "requests", "rate_limit_exceeded"),
         "too_many_pictures": Kind(429, "insufficient_quota", "insufficient_quota"),
         "defect": Kind(500, "server_error", "server_error"),
         "unavailable": Kind(503, "server_error", "unavailable"),
     }
 )
-PASSING = frozenset({"too_many_jobs", "unavailable"})  # asked again it may go well
+PASSING = frozenset({"too_many_jobs", "too_many_requests", "unavailable"})  # asked again it may go well
 
 
 class Wrong(Refusal):
@@ -110,6 +114,7 @@ EXPECTED = (
     PlanError,
     Refused,
     UnknownModel,
+    NotFetched,
     StoreError,
 )
 

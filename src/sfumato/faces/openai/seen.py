@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.web.errors import Refusal
+from sfumato.faces.web.fetching import NotFetched
+from sfumato.faces.web.pictured import FETCHED
 from sfumato.faces.web.uploads import check
 from sfumato.language import Prompt
 from sfumato.plan import Vary
@@ -120,8 +122,16 @@ def drawn_over(first: Seen, markup: Seen) -> Seen:
     return first._replace(pixels=np.asarray(both))
 
 
-def from_address(address: str, field: str) -> Raw:
-    """The picture in a data: address. Raises Wrong for any other, and for what is no base64."""
+def from_address(address: str, field: str, fetch: Callable[[str], bytes] | None = None) -> Raw:
+    """The picture in a data: address, or at one of another site where there is what fetches it.
+
+    Raises Wrong for any other, for what is no base64, and for what cannot be fetched.
+    """
+    if fetch is not None and address.lower().startswith(FETCHED):
+        try:
+            return Raw(field, fetch(address))
+        except NotFetched as error:
+            raise Wrong(field, str(error), "invalid_image_url") from None
     found = DATA.fullmatch(address)
     if not found:
         raise Wrong(

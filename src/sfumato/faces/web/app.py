@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import MappingProxyType
+from typing import NamedTuple
 
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
@@ -38,6 +39,7 @@ from sfumato.faces.web import (
 from sfumato.faces.web.errors import Refusal, add_errors, answers
 from sfumato.faces.web.guard import Guard
 from sfumato.faces.web.page import page_router
+from sfumato.faces.web.rates import Rates
 from sfumato.faces.web.server import Server
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
@@ -52,12 +54,25 @@ Programs send `Authorization: Bearer KEY`, browsers sign in once by
 POST /api/session. A server on its owner's machine to which nobody has a key takes none."""
 
 
-def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: bool = True) -> FastAPI:
+class Reach(NamedTuple):
+    """What a server fetches with, None where it fetches nothing; requests that a person may send a minute."""
+
+    fetch: Callable[[str], bytes] | None = None
+    most_requests: int | None = None
+
+
+HERE = Reach()
+
+
+def app_of(
+    store: Store, studio: Studio, wake: Callable[[], None], loopback: bool = True, reach: Reach = HERE
+) -> FastAPI:
     """The application.
 
     wake      called when there may be something to do for who works on the jobs
     loopback  whether it listens on this machine alone: then nobody needs a key as long as nobody has one,
               and pages of other sites are kept out
+    reach     what it fetches from elsewhere, and how often people may ask
     """
     app = FastAPI(
         title="Sfumato",
@@ -70,7 +85,9 @@ def app_of(store: Store, studio: Studio, wake: Callable[[], None], loopback: boo
         generate_unique_id_function=_name,
         responses=answers(),
     )
-    app.state.server = Server(store, studio, wake, loopback)
+    app.state.server = Server(
+        store, studio, wake, loopback, fetch=reach.fetch, rates=Rates(reach.most_requests)
+    )
     app.state.follower = events.Follower(store)
     app.state.attempts = session.Attempts()
     made = (jobs, batches, edits, uploads, imports, pictures, trash, describe, boards)

@@ -12,10 +12,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from sfumato.faces.web.fetching import NotFetched
 from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
 from sfumato.plan import PlanError
-from sfumato.studio import Refused
+from sfumato.studio import Refused, RefusedPrompt
 from sfumato.studio.store import Conflict, IllegalMove, NotThere, OverQuota, Unavailable
 
 
@@ -29,6 +30,8 @@ class Code(NamedTuple):
 CODES: Mapping[str, Code] = MappingProxyType(
     {
         "bad_request": Code(400, "请求无法读取。"),
+        "refused_prompt": Code(400, "提示词包含不允许的内容，任务未被接受。"),
+        "not_fetched": Code(400, "无法从该网址获取图片。"),
         "no_key": Code(401, "需要密钥：网页请先登录，程序请在请求头中写 Authorization: Bearer 密钥。"),
         "wrong_key": Code(401, "没有人使用这个密钥。"),
         "not_allowed": Code(403, "您的角色不允许这样做。"),
@@ -50,6 +53,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "no_words": Code(422, "图片中没有提示词：请写出要画的内容。"),
         "not_a_picture": Code(422, "这不是可以读取的图片。"),
         "too_many_jobs": Code(429, "您等待中的任务已达上限。"),
+        "too_many_requests": Code(429, "您的请求过于频繁，请稍后再试。"),
         "too_many_pictures": Code(429, "您今天的图片数量已达上限。"),
         "defect": Code(500, "服务器内部错误。"),
         "unavailable": Code(503, "数据库或磁盘暂时不可用，请稍后再试。"),
@@ -97,7 +101,7 @@ SAID: Mapping[int, str] = MappingProxyType(
         409: "It contradicts what is kept.",
         413: "It is too large.",
         422: "A value cannot be; the hint says which.",
-        429: "A quota is used up, or there were too many wrong keys; see Retry-After.",
+        429: "A quota or a rate is used up, or there were too many wrong keys; see Retry-After.",
         503: "The database or the disk does not answer.",
         507: "There is no room left.",
     }
@@ -134,6 +138,10 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal("prompt", " ".join(own.message for own in error.problems), str(error))
         case PlanError():
             return Refusal("plan", str(error))
+        case RefusedPrompt():
+            return Refusal("refused_prompt", str(error), f"{error.category.name}: {error.category.title_zh}")
+        case NotFetched():
+            return Refusal("not_fetched", str(error))
         case Refused():
             return Refusal("refused", str(error))
         case UnknownModel():
@@ -177,6 +185,6 @@ async def _defect(_request: Request, _error: Exception) -> JSONResponse:
 def add_errors(app: FastAPI) -> None:
     """Answer everything that can be wrong in the one shape."""
     kinds = (Refusal, RequestValidationError, HTTPException, PromptError, PlanError, Refused)
-    for kind in (*kinds, UnknownModel, NotThere, OverQuota, Conflict, IllegalMove, Unavailable):
+    for kind in (*kinds, UnknownModel, NotFetched, NotThere, OverQuota, Conflict, IllegalMove, Unavailable):
         app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(Exception, _defect)

@@ -17,14 +17,17 @@ import uvicorn
 from fastapi import FastAPI
 
 from sfumato.faces.client.address import Address, announce, url_of, withdraw
-from sfumato.faces.settings import Settings
-from sfumato.faces.web.app import app_of
+from sfumato.faces.settings import Settings, sign_of
+from sfumato.faces.web.app import Reach, app_of
 from sfumato.faces.web.events import Follower
+from sfumato.faces.web.fetching import Fetcher
 from sfumato.faces.web.page import MISSING, is_built
+from sfumato.faces.web.pictured import reader
 from sfumato.faces.web.server import Server
 from sfumato.studio import Models, Shelf, Studio
 from sfumato.studio.collection import Collection, models_folder
 from sfumato.studio.local import open_store
+from sfumato.studio.policy import read_policy
 from sfumato.studio.store import Store
 from sfumato.studio.upkeep import Upkeep
 
@@ -49,7 +52,7 @@ def serve(settings: Settings, shelf: Shelf | None = None) -> int:
                 "with `sfumato people add NAME --role admin`, then start it again."
             )
         with listening_on(settings.host, settings.port) as taken:
-            _run(studio_of(store, settings, shelf), store, stop, taken, settings)
+            _run(studio_of(store, settings, shelf, loopback), store, stop, taken, settings)
     finally:
         stop.set()
         store.close()
@@ -59,7 +62,8 @@ def serve(settings: Settings, shelf: Shelf | None = None) -> int:
 def _run(studio: Studio, store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
     write_log(settings.log)
     wakers: list[Waker] = []
-    app = app_of(store, studio, lambda: wake_all(wakers), is_loopback(settings.host))
+    loopback = is_loopback(settings.host)
+    app = app_of(store, studio, lambda: wake_all(wakers), loopback, reach_of(settings))
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     address = address_of(app, host, port)
@@ -87,7 +91,7 @@ def serving(settings: Settings) -> Iterator[Address]:
     store, stop = open_store(settings.folder, settings.database), Event()
     wakers: list[Waker] = []
     studio = studio_of(store, settings)
-    app = app_of(store, studio, lambda: wake_all(wakers))
+    app = app_of(store, studio, lambda: wake_all(wakers), True, reach_of(settings))
     begun, work = Event(), begin_work(store, studio, wakers, stop, settings.jobs)
     server = Listening(config_of(app), begun.set, app.state.follower)
     try:
@@ -106,11 +110,23 @@ def serving(settings: Settings) -> Iterator[Address]:
         store.close()
 
 
-def studio_of(store: Store, settings: Settings, shelf: Shelf | None = None) -> Studio:
-    """What reads prompts for a store. Raises UnknownModel."""
+def studio_of(store: Store, settings: Settings, shelf: Shelf | None = None, loopback: bool = True) -> Studio:
+    """What reads prompts for a store. Raises UnknownModel, ValueError where the policy cannot be read."""
     models = Models(Collection(models_folder()), settings.model)
     shelf = shelf or Shelf(settings.device, settings.dtype)
-    return Studio(store.gallery, models.family(()), shelf, models)
+    policy = read_policy(settings.policy or "", "off" if loopback else "normal")
+    read, sign = reader(fetch_of(settings)), sign_of(settings)
+    return Studio(store.gallery, models.family(()), shelf, models, policy, read, sign)
+
+
+def reach_of(settings: Settings) -> Reach:
+    """What a server of these settings fetches, and how often people may ask it."""
+    return Reach(fetch_of(settings), settings.most_requests)
+
+
+def fetch_of(settings: Settings) -> Callable[[str], bytes] | None:
+    """What fetches from other sites; None where the settings do not allow it."""
+    return Fetcher().fetch if settings.fetch else None
 
 
 def address_of(app: FastAPI, host: str, port: int) -> Address:
@@ -152,7 +168,7 @@ def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event, j
         from sfumato.studio.worker.worker import Worker, shipped  # brings torch
 
         families = shipped() if studio.models is None else studio.models
-        worker = Worker(store, studio.shelf, families=families, jobs=jobs)
+        worker = Worker(store, studio.shelf, families=families, jobs=jobs, sign=studio.sign)
         wakers.append(worker.wake)
         worker.run(stop)
 

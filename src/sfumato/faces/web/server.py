@@ -15,6 +15,7 @@ from fastapi import Depends, Header, Request
 from sfumato.faces.web.count import Counts
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.origin import check_cookie
+from sfumato.faces.web.rates import Rates
 from sfumato.models.family import Family, families
 from sfumato.studio import Studio
 from sfumato.studio.local import local_owner
@@ -31,6 +32,8 @@ class Server:
     loopback  whether it listens on this machine alone: then pages of other sites are kept out
     asking    held while a key is looked for and jobs are accepted, so that a request sent twice is one
     instance  names this run of the server, so that who finds its address sees whether it is still that one
+    fetch     what stands at an address of another site; None fetches nothing
+    rates     how often a person may ask
     token     the key of the machine's owner: what it is stands in a file that they alone can read
     """
 
@@ -41,6 +44,8 @@ class Server:
     counts: Counts = field(default_factory=Counts)
     asking: Lock = field(default_factory=Lock)
     instance: str = field(default_factory=lambda: uuid4().hex)
+    fetch: Callable[[str], bytes] | None = None
+    rates: Rates = field(default_factory=Rates)
     token: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
 
     @staticmethod
@@ -79,6 +84,9 @@ class Server:
         return self.models[name]
 
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
 def server_of(request: Request) -> Server:
     """The server that a request is to."""
     return request.app.state.server
@@ -97,7 +105,15 @@ def anybody(
     person = _of_cookie(request, server) if authorization is None else _of_key(server, authorization)
     if person is None and authorization is None and not server.needs_key:
         person = local_owner(server.store)
-    request.state.person = None if person is None else person.name
+    return None if person is None else known(request, server, person)
+
+
+def known(request: Request, server: Server, person: Person) -> Person:
+    """Who was found to ask. Raises Refusal where they ask for changes too often."""
+    request.state.person = person.name
+    if request.method not in READING and (wait := server.rates.take(person.id)):
+        said = f"That was more than {server.rates.most} requests a minute: wait {wait} s."
+        raise Refusal("too_many_requests", said, None, {"Retry-After": str(wait)})
     return person
 
 

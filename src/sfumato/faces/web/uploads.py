@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import IO, Annotated
 
 from fastapi import APIRouter, File, UploadFile
 from PIL import Image
@@ -17,6 +17,7 @@ from sfumato.faces.web.server import Here, Maker, Server
 from sfumato.faces.web.sources import uploads_of
 from sfumato.studio import give, read_kept
 from sfumato.studio.gallery import RECORD
+from sfumato.studio.given import DAMAGED
 from sfumato.studio.store import Person, Unavailable
 
 router = APIRouter(prefix="/api", tags=["uploads"])
@@ -57,14 +58,14 @@ def upload(
         raise Unavailable("The disk is full, or may not be written to: free some space.") from error
 
 
-def check(path: Path, said: str | None) -> None:
+def check(file: Path | IO[bytes], said: str | None) -> None:
     """Raises Refusal for what is no picture, is another than was said, or is too large: by its head alone."""
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(file, formats=FORMATS) as image:
             size, kind = image.size, image.get_format_mimetype()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refusal("too_many_pixels", f"A picture has at most {MOST_PIXELS:,} pixels.") from None
-    except (OSError, SyntaxError, ValueError):
+    except DAMAGED:
         raise Refusal("not_a_picture", "This is no PNG, JPEG or WebP that can be read.") from None
     if size[0] * size[1] > MOST_PIXELS:
         raise Refusal("too_many_pixels", f"{size[0]} × {size[1]} pixels are too many: make it smaller first.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-from sfumato.studio.gallery import keep
+from sfumato.studio.gallery import Sign, keep
 from sfumato.studio.job import Job
 from sfumato.studio.lock import is_taken
 from sfumato.studio.picture import Picture
@@ -116,6 +116,7 @@ class Desk:
     jobs: int
     lease: float
     letters: SimpleQueue[Letter]
+    sign: Sign | None = None
     claimed: SimpleQueue[Claimed] = field(default_factory=SimpleQueue)
     held: dict[str, JobRow] = field(default_factory=dict)
     news: dict[str, News] = field(default_factory=dict)
@@ -170,7 +171,7 @@ class Desk:
 
     def _finish(self, task: Task, pictures: Sequence[Picture]) -> None:
         gallery = self.store.gallery
-        found = [drawn(picture, keep(picture, gallery), gallery) for picture in pictures]
+        found = [drawn(picture, keep(picture, gallery, self.sign), gallery) for picture in pictures]
         task.folder.close()
         try:
             self.store.queue.finish(task.row, found)
