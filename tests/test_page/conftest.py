@@ -70,6 +70,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def lenient(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser in which answers may be refused: it complains of each."""
+    wrong: list[str] = []
+    opened = browser.new_context(locale="en-US", color_scheme="dark", viewport={"width": 1440, "height": 900})
+    opened.set_default_timeout(PATIENCE)
+    opened.on("weberror", lambda error: wrong.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert not wrong
+
+
+@pytest.fixture
 def page(context: BrowserContext, address: str) -> Page:
     return opened(context, address)
 

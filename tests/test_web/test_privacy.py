@@ -29,7 +29,7 @@ def secrets(ann: TestClient, store: Store, paint: Paint) -> dict[str, str]:
     picture = paint(me(ann), f"a {SECRET}", private=True)
     board = ann.post("/api/boards", json={"name": SECRET, "private": True}).json()["id"]
     assert ann.post(f"/api/boards/{board}/pictures", json={"pictures": [picture]}).status_code == 200
-    return {"job": job["id"], "picture": picture, "board": board}
+    return {"job": job["id"], "picture": picture, "board": board, "person": me(ann)}
 
 
 def bodies(picture: str) -> dict[tuple[str, str], Any]:
@@ -39,6 +39,7 @@ def bodies(picture: str) -> dict[tuple[str, str], Any]:
         ("post", "/api/jobs"): {"prompt": "an owl", "pictures": [{**source, "role": "start"}]},
         ("post", "/api/edits"): {"edit": {"kind": "vary"}, "sources": [source]},
         ("patch", "/api/pictures/{picture}"): {"liked": True, "private": False},
+        ("patch", "/api/people/{person}"): {"role": "guest"},
         ("put", "/api/boards/{board}"): {"name": "mine", "private": False},
         ("post", "/api/boards/{board}/pictures"): {"pictures": [picture]},
         ("put", "/api/boards/{board}/pictures"): {"pictures": [picture]},
@@ -59,7 +60,9 @@ def test_every_route_keeps_it(ann: TestClient, bob: TestClient, secrets: dict[st
         for method in methods if path != STREAM else ():
             answer = bob.request(method, path.format(**secrets), json=sent.get((method, path)))
             assert SECRET not in answer.text and secrets["job"] not in answer.text, (method, path)
-            if "{" in path or path == "/api/edits" or (method, path) == ("post", "/api/jobs"):
+            if "{person}" in path:
+                refused(answer, 403, "not_allowed")
+            elif "{" in path or path == "/api/edits" or (method, path) == ("post", "/api/jobs"):
                 is_unpin = method == "delete" and path.endswith("/{picture}") and "board" in path
                 refused(answer, 404, "not_found")
                 assert not is_unpin or answer.status_code == 404

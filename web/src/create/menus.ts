@@ -4,11 +4,13 @@ import { copy, download, edit, isOpen, like, move, rerun, trash, trashJob } from
 import { fileOf } from "../state/api.ts";
 import { attachPicture, use } from "../state/bar.svelte.ts";
 import type { JobShown, PictureShown } from "../state/schema.ts";
+import { canMake } from "../state/session.svelte.ts";
 import type { MenuRow } from "../ui/menu.svelte.ts";
 
 /** Everything that can be done with a picture. */
 export function pictureMenu(picture: PictureShown): MenuRow[] {
   const words = t().tile;
+  if (!canMake()) return taking(picture);
   return [
     { label: picture.liked ? words.unlike : words.like, icon: "heart", keys: "L", run: () => void like(picture) },
     { label: words.varySubtle, icon: "vary", apart: true, run: () => void edit(picture, { kind: "vary", strong: false }) },
@@ -26,9 +28,17 @@ export function pictureMenu(picture: PictureShown): MenuRow[] {
       : [{ label: words.square, icon: "square" as const, run: () => void edit(picture, { kind: "square" }) }]),
     { label: t().job.usePrompt, icon: "text", keys: "P", apart: true, run: () => use(picture.prompt) },
     { label: words.start, icon: "picture", run: () => attachPicture(picture, "start") },
+    ...taking(picture),
+    { label: words.trash, icon: "trash", keys: "Delete", wrong: true, run: () => void trash([picture]) },
+  ];
+}
+
+/** What guests can do, too. */
+function taking(picture: PictureShown): MenuRow[] {
+  const words = t().tile;
+  return [
     { label: words.download, icon: "download", keys: "D", apart: true, run: () => download(picture) },
     { label: words.copyLink, icon: "copy", run: () => void copy(location.origin + fileOf(picture)) },
-    { label: words.trash, icon: "trash", keys: "Delete", wrong: true, run: () => void trash([picture]) },
   ];
 }
 

@@ -1,11 +1,16 @@
 // Every word of the page in English. zh.ts has the same shape, or it does not compile.
+import { models, preferences, signIn } from "./en.more.ts";
+
 const day = new Intl.DateTimeFormat("en", { weekday: "long", month: "long", day: "numeric" });
 const dayOfYear = new Intl.DateTimeFormat("en", { month: "long", day: "numeric", year: "numeric" });
 const clock = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit" });
 const many = (number: number, one: string, more = `${one}s`) => `${number} ${number === 1 ? one : more}`;
 
 export const en = {
-  screens: { create: "Create" },
+  signIn,
+  preferences,
+  models,
+  screens: { create: "Create", models: "Models", settings: "Settings" },
   shell: {
     navigation: "Screens",
     skip: "To the prompt",
@@ -98,7 +103,7 @@ export const en = {
   },
   operation: {
     restyle: "Restyle", vary: "Variation", region: "Region", zoom: "Zoom out", pan: "Pan", square: "Make square",
-    upscale: "Upscale", blend: "Blend",
+    upscale: "Upscale", blend: "Blend", imported: "Imported",
   } as Record<string, string>,
   job: {
     label: (words: string) => `Pictures of ${words || "no words"}`,
@@ -147,11 +152,10 @@ export const en = {
   },
   notes: {
     later: (words: string[], model: string) => `${model} does not honour ${words.join(", ")} yet.`,
-    unknown: (model: string, words: string) => `${model} does not know ${words}: it drew the rest.`,
-    letters: (model: string) => `${model} cannot write: quoted text is read as words.`,
   },
   welcome: {
     title: "What will you imagine?",
+    guest: "You are a guest here: you can look at what others show. To make pictures, ask for another role.",
     lead: "Type a prompt above, or begin with one of these. Everything is made on this machine.",
     examples: [
       "a red fox in the snow",
@@ -176,6 +180,8 @@ export const en = {
     shortcuts: "This list",
     prompt: "To the prompt",
     goCreate: "Go to Create",
+    goModels: "Go to Models",
+    goSettings: "Go to Settings",
     cancel: "Cancel the newest job",
     send: "Make pictures",
     sendAndKeep: "Make pictures and keep the text",

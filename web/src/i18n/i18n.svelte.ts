@@ -35,7 +35,10 @@ export function showLanguage(): void {
 
 /** What is wrong, as a sentence. */
 export function sentence(told: Told): string {
-  if (!isChinese()) return told.message;
-  const own = ["prompt", "plan", "refused", "invalid"].includes(told.code);
-  return own ? `${told.message_zh} ${told.message}` : told.message_zh;
+  return inTongue(told.message, told.message_zh);
+}
+
+/** Of what the server says in both languages, that of the page, without the marks around code. */
+export function inTongue(english: string, chinese: string): string {
+  return (isChinese() ? chinese : english).replaceAll("`", "");
 }

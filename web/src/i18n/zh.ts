@@ -1,12 +1,16 @@
 // 页面的全部中文文字；与 en.ts 的形状相同，否则无法编译。
 import type { en } from "./en.ts";
+import { models, preferences, signIn } from "./zh.more.ts";
 
 const day = new Intl.DateTimeFormat("zh-CN", { month: "long", day: "numeric", weekday: "long" });
 const dayOfYear = new Intl.DateTimeFormat("zh-CN", { year: "numeric", month: "long", day: "numeric" });
 const clock = new Intl.DateTimeFormat("zh-CN", { hour: "numeric", minute: "2-digit" });
 
 export const zh: typeof en = {
-  screens: { create: "创作" },
+  signIn,
+  preferences,
+  models,
+  screens: { create: "创作", models: "模型", settings: "设置" },
   shell: {
     navigation: "页面",
     skip: "跳到提示词",
@@ -99,7 +103,7 @@ export const zh: typeof en = {
   },
   operation: {
     restyle: "重绘", vary: "变化", region: "局部重绘", zoom: "拉远", pan: "平移", square: "补成方形", upscale: "放大",
-    blend: "融合",
+    blend: "融合", imported: "导入",
   },
   job: {
     label: (words) => `图片：${words || "无提示词"}`,
@@ -148,11 +152,10 @@ export const zh: typeof en = {
   },
   notes: {
     later: (words, model) => `${model} 暂时不会体现 ${words.join("、")}。`,
-    unknown: (model, words) => `${model} 不认识 ${words}，只画了其余部分。`,
-    letters: (model) => `${model} 不会写字：引号中的内容按普通词语处理。`,
   },
   welcome: {
     title: "想画些什么？",
+    guest: "您是访客：可以查看他人公开的图片。要生成图片，请申请其他角色。",
     lead: "在上方输入提示词，或从下面的例子开始。一切都在本机生成。",
     examples: ["雪地里的一只狐狸", "黎明海上的帆船", "夜晚森林里的猫头鹰，水彩画", "日落时的城市天际线", "青色背景上的章鱼"],
   },
@@ -171,6 +174,8 @@ export const zh: typeof en = {
     shortcuts: "快捷键列表",
     prompt: "跳到提示词",
     goCreate: "前往“创作”",
+    goModels: "前往“模型”",
+    goSettings: "前往“设置”",
     cancel: "取消最新的任务",
     send: "开始生成",
     sendAndKeep: "开始生成并保留文字",

@@ -37,8 +37,16 @@ export async function call<R extends Route>(route: R, given?: Given<R>): Promise
   if (body && !(body instanceof FormData)) headers.set("Content-Type", "application/json");
   const sent = body instanceof FormData ? body : body && JSON.stringify(body);
   const response = await reached(addressOf(pattern, path, query), { method, headers, body: sent, signal, keepalive });
-  if (!response.ok) throw new ApiError(await wrongOf(response), response.status);
+  if (!response.ok) throw refused(await wrongOf(response), response.status);
   return response.status === 204 ? (undefined as Answer<R>) : await response.json();
+}
+
+/** What the page hears when a key is needed that it has no more. */
+export const SIGNED_OUT = "sfumato-signed-out";
+
+function refused(told: Told, status: number): ApiError {
+  if (told.code === "no_key") dispatchEvent(new Event(SIGNED_OUT));
+  return new ApiError(told, status);
 }
 
 type Values = Record<string, string | number | boolean | null | undefined>;

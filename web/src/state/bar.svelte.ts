@@ -3,7 +3,9 @@ import { saidBy } from "../words/pieces.ts";
 import { composed, PLAIN, type Settings } from "../words/settings.ts";
 import { told } from "./actions.svelte.ts";
 import { call, newKey } from "./api.ts";
+import { defaults } from "./defaults.svelte.ts";
 import { keep, kept } from "./kept.ts";
+import { go, here } from "./router.svelte.ts";
 import type { Jobs, Parsed, PictureShown, Token } from "./schema.ts";
 import { putJobs } from "./store.svelte.ts";
 
@@ -67,6 +69,7 @@ export async function send(stay = false): Promise<boolean> {
   if (made) {
     putJobs(made.jobs);
     remember(text);
+    if (here.screen === "settings" || here.screen === "models") go("/"); // where they are seen
   } else if (!stay && !bar.text) {
     write(text);
     bar.attached = attached;
@@ -76,7 +79,7 @@ export async function send(stay = false): Promise<boolean> {
 
 async function submit(text: string, attached: readonly Attached[], known: Parsed | null): Promise<Jobs> {
   const parsed = known ?? (await call("POST /api/parse", { body: { text } }));
-  return ask(composed(text, settings, saidBy(parsed.tokens)), attached);
+  return ask(composed(text, settings, saidBy(parsed.tokens), defaults.flags), attached);
 }
 
 function written(parsed: Parsed): string {

@@ -1,4 +1,5 @@
 // The one stream of the page: everything that changes, each thing whole. It connects again by itself.
+import { check } from "./session.svelte.ts";
 import { putJobs, putPictures } from "./store.svelte.ts";
 
 const WAIT_MS = 1500;
@@ -26,6 +27,7 @@ export function follow(since: number): () => void {
   };
   const lost = () => {
     link.online = false;
+    void check();
     source?.close();
     clearTimeout(timer);
     timer = window.setTimeout(connect, WAIT_MS);

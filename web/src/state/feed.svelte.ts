@@ -9,9 +9,9 @@ const PAGE = 24;
 
 export const feed = $state({ ready: false, more: true, loading: false, oldest: "" });
 
-/** Ask who this is and what was made, then follow what changes. Ends by the function that is returned. */
+/** Ask what was made, then follow what changes. Ends by the function that is returned. */
 export async function startFeed(): Promise<() => void> {
-  known.me = await call("GET /api/me");
+  Object.assign(feed, { ready: false, more: true, oldest: "" });
   const rev = await loadMore();
   feed.ready = true;
   known.models = await call("GET /api/models");

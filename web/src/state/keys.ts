@@ -13,6 +13,8 @@ export const KEYS = [
   { id: "shortcuts", group: "global", keys: ["?"] },
   { id: "prompt", group: "global", keys: ["I"] },
   { id: "goCreate", group: "global", keys: ["G C"] },
+  { id: "goModels", group: "global", keys: ["G M"] },
+  { id: "goSettings", group: "global", keys: ["G S"] },
   { id: "cancel", group: "global", keys: ["Shift+X"] },
   { id: "send", group: "prompt", keys: ["Enter"], told: true },
   { id: "sendAndKeep", group: "prompt", keys: ["Control+Enter"], told: true },

@@ -79,6 +79,7 @@ export interface Fault {
   type: string;
   text: string;
   message: string;
+  message_zh: string;
   caret: string;
 }
 
@@ -126,6 +127,7 @@ export interface JobShown {
   private: boolean;
   status: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "forgotten";
   reason: string;
+  reason_zh: string;
   progress: number;
   done: number;
   total: number;
@@ -135,6 +137,7 @@ export interface JobShown {
   width: number;
   height: number;
   notes: Array<string>;
+  notes_zh: Array<string>;
   pictures: Array<string>;
   count: number;
   preview: string | null;
@@ -155,6 +158,7 @@ export interface JobWhole {
   private: boolean;
   status: "queued" | "running" | "paused" | "done" | "failed" | "cancelled" | "forgotten";
   reason: string;
+  reason_zh: string;
   progress: number;
   done: number;
   total: number;
@@ -164,6 +168,7 @@ export interface JobWhole {
   width: number;
   height: number;
   notes: Array<string>;
+  notes_zh: Array<string>;
   pictures: Array<string>;
   count: number;
   preview: string | null;
@@ -203,6 +208,11 @@ export interface Judged {
   trashed?: boolean | null;
 }
 
+export interface Key {
+  key: string;
+  person: PersonShown;
+}
+
 export interface Kin {
   parents: Array<PictureShown>;
   children: Array<PictureShown>;
@@ -229,6 +239,7 @@ export interface Mapped {
 
 export interface MeShown {
   sign_in: boolean;
+  keys?: boolean;
   id?: string | null;
   name?: string | null;
   role?: "admin" | "member" | "guest" | null;
@@ -279,6 +290,32 @@ export interface Parsed {
   count: number;
   errors: Array<Fault>;
   notes: Array<string>;
+  notes_zh: Array<string>;
+}
+
+export interface PersonAsked {
+  name: string;
+  role?: "admin" | "member" | "guest";
+  most_jobs?: number | null;
+  most_pictures?: number | null;
+}
+
+export interface PersonChanged {
+  role?: "admin" | "member" | "guest" | null;
+  most_jobs?: number | null;
+  most_pictures?: number | null;
+}
+
+export interface PersonShown {
+  id: string;
+  name: string;
+  role: "admin" | "member" | "guest";
+  me: boolean;
+  has_key: boolean;
+  most_jobs: number | null;
+  most_pictures: number | null;
+  jobs: number;
+  pictures: number;
 }
 
 export interface PictureShown {
@@ -323,6 +360,7 @@ export interface Restyle {
 
 export interface SignIn {
   key: string;
+  stay?: boolean;
 }
 
 export interface Somewhere {
@@ -334,6 +372,13 @@ export interface Somewhere {
 
 export interface Square {
   kind?: "square";
+}
+
+export interface Storage {
+  pictures: number;
+  bytes: number;
+  trashed: number;
+  trashed_bytes: number;
 }
 
 export interface Token {
@@ -393,7 +438,7 @@ export interface Routes {
   "POST /api/jobs/{job}/resume": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/retry": { path: { job: string }; answer: JobShown };
   "POST /api/jobs/{job}/rerun": { path: { job: string }; answer: Jobs };
-  "POST /api/batches": { query: { name?: string }; body: Record<string, unknown>; body: FormData; body: FormData; answer: Batch };
+  "POST /api/batches": { query: { name?: string }; body: Record<string, unknown> | FormData; answer: Batch };
   "POST /api/edits": { body: EditAsked; answer: Jobs };
   "POST /api/uploads": { body: FormData; answer: Uploaded };
   "POST /api/imports": { body: FormData; answer: Imports };
@@ -419,6 +464,13 @@ export interface Routes {
   "POST /api/parse": { body: Typed; answer: Parsed };
   "POST /api/session": { body: SignIn; answer: MeShown };
   "DELETE /api/session": { answer: void };
+  "GET /api/people": { answer: Array<PersonShown> };
+  "POST /api/people": { body: PersonAsked; answer: Key };
+  "PATCH /api/people/{person}": { path: { person: string }; body: PersonChanged; answer: PersonShown };
+  "DELETE /api/people/{person}": { path: { person: string }; answer: void };
+  "POST /api/people/{person}/key": { path: { person: string }; answer: Key };
+  "DELETE /api/people/{person}/key": { path: { person: string }; answer: void };
+  "GET /api/storage": { answer: Storage };
   "GET /api/models": { answer: Models };
   "GET /api/knobs": { answer: Array<KnobShown> };
   "GET /api/me": { answer: MeShown };

@@ -1,7 +1,11 @@
 // The screens: one row each. A new one needs a row, a component in App.svelte, a word in i18n, and its
 // address in src/sfumato/faces/web/page.py.
 
-export const SCREENS = [{ name: "create", path: "/", icon: "create", keys: "G C" }] as const;
+export const SCREENS = [
+  { name: "create", path: "/", icon: "create", keys: "G C" },
+  { name: "models", path: "/models", icon: "models", keys: "G M" },
+  { name: "settings", path: "/settings", icon: "gear", keys: "G S" },
+] as const;
 
 export type Screen = (typeof SCREENS)[number]["name"];
 export interface Where {

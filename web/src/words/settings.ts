@@ -47,6 +47,10 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = {
 
 /** The settings as parameters, without those that the prompt says itself. */
 export function flagsOf(settings: Settings, said: ReadonlySet<string>): string[] {
+  return rowsOf(settings, said).map(([, flag]) => flag);
+}
+
+function rowsOf(settings: Settings, said: ReadonlySet<string>): [string, string][] {
   const number = (name: "stylize" | "weird" | "chaos" | "repeat") =>
     settings[name] === PLAIN[name] ? "" : `--${name} ${settings[name]}`;
   const rows: [string, string][] = [
@@ -61,12 +65,17 @@ export function flagsOf(settings: Settings, said: ReadonlySet<string>): string[]
     ["seed", settings.seed ? `--seed ${settings.seed}` : ""],
     ["repeat", number("repeat")],
   ];
-  return rows.filter(([name, flag]) => flag && !said.has(name)).map(([, flag]) => flag);
+  return rows.filter(([name, flag]) => flag && !said.has(name));
 }
 
-/** The whole prompt that is sent. */
-export function composed(text: string, settings: Settings, said: ReadonlySet<string>): string {
-  return [text.trim(), ...flagsOf(settings, said)].join(" ").trim();
+/** The whole prompt that is sent: what is typed goes before the settings, and these before one's own defaults. */
+export function composed(
+  text: string, settings: Settings, said: ReadonlySet<string>, defaults: readonly { name: string; text: string }[] = [],
+): string {
+  const rows = rowsOf(settings, said);
+  const taken = new Set([...said, ...rows.map(([name]) => name)]);
+  const own = defaults.filter((flag) => !taken.has(flag.name)).map((flag) => flag.text);
+  return [text.trim(), ...rows.map(([, flag]) => flag), ...own].join(" ").trim();
 }
 
 /** Width by height of a shape that is written w:h; a square where it is not. */

@@ -28,6 +28,7 @@ class MeShown(BaseModel):
     """Who asks; without id, name and role where nobody knows. A quota of null is no bound."""
 
     sign_in: bool = Field(description="whether a key is needed first: POST /api/session, or send it along")
+    keys: bool = Field(default=True, description="whether people are known by keys; else all are the owner")
     id: str | None = None
     name: str | None = None
     role: Literal["admin", "member", "guest"] | None = None
@@ -41,7 +42,9 @@ class MeShown(BaseModel):
     def of(cls, server: Server, person: Person) -> Self:
         """What a person is told of themselves."""
         own = {name: value for name, value in vars(person).items() if name in cls.model_fields}
-        return cls(sign_in=False, **own, **server.store.people.load(person.id)._asdict())
+        return cls(
+            sign_in=False, keys=server.needs_key, **own, **server.store.people.load(person.id)._asdict()
+        )
 
 
 class Health(BaseModel):

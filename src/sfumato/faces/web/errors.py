@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from sfumato.faces.chinese import chinese
 from sfumato.faces.web.fetching import NotFetched
 from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
@@ -79,14 +80,35 @@ class Wrong(BaseModel):
 
 
 class Refusal(Exception):
-    """Ends a request with one of CODES."""
+    """Ends a request with one of CODES.
+
+    parts  the sentences that the message is put together from, where they are several
+    """
 
     def __init__(
-        self, code: str, message: str, hint: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        parts: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.code, self.message, self.hint, self.headers = code, message, hint, headers
+        self.parts = tuple(parts) or (message,)
 
+    @property
+    def chinese(self) -> str:
+        """The message in Chinese: what its code is called where it is none of our sentences."""
+        said = [chinese(part) for part in self.parts]
+        if None not in said:
+            return "".join(filter(None, said))
+        own = CODES[self.code].chinese
+        return f"{own} {self.message}" if self.code in DETAILED else own
+
+
+DETAILED = frozenset({"prompt", "plan", "refused", "invalid", "unknown_model"})
+"""What is no use without its own words, in whatever language they are."""
 
 RETRY_AFTER: Mapping[str, str] = MappingProxyType({"jobs": "30", "pictures": "3600"})  # seconds
 OF_STATUS: Mapping[int, str] = MappingProxyType(
@@ -118,7 +140,7 @@ def answer(refusal: Refusal) -> JSONResponse:
     """A refusal as a response."""
     code = CODES[refusal.code]
     told = Told(
-        code=refusal.code, message=refusal.message, message_zh=code.chinese, hint=refusal.hint or None
+        code=refusal.code, message=refusal.message, message_zh=refusal.chinese, hint=refusal.hint or None
     )
     body = Wrong(error=told).model_dump(exclude_none=True)
     return JSONResponse(body, code.status, dict(refusal.headers or {}))
@@ -135,7 +157,8 @@ def refusal_of(error: Exception) -> Refusal:
             code = OF_STATUS.get(error.status_code, "bad_request")
             return Refusal(code, f"{error.detail}.".replace("..", "."), headers=error.headers)
         case PromptError():
-            return Refusal("prompt", " ".join(own.message for own in error.problems), str(error))
+            said = [own.message for own in error.problems]
+            return Refusal("prompt", " ".join(said), str(error), parts=said)
         case PlanError():
             return Refusal("plan", str(error))
         case RefusedPrompt():
@@ -143,7 +166,7 @@ def refusal_of(error: Exception) -> Refusal:
         case NotFetched():
             return Refusal("not_fetched", str(error))
         case Refused():
-            return Refusal("refused", str(error))
+            return Refusal("refused", str(error), parts=str(error).splitlines())
         case UnknownModel():
             return Refusal("unknown_model", str(error))
         case NotThere():

@@ -15,7 +15,7 @@ from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import JobsAsked, Short, Terms
 from sfumato.faces.web.grids import grid_of
 from sfumato.faces.web.server import Here, Maker, Me, Server, theirs
-from sfumato.faces.web.shown import JobShown, JobWhole, Status, kind_of
+from sfumato.faces.web.shown import JobShown, JobWhole, Status, media_of
 from sfumato.faces.web.sources import given_of
 from sfumato.language import parse
 from sfumato.plan import random_seed
@@ -150,7 +150,7 @@ def preview(job: Short, server: Here, me: Me) -> Response:
     shown = server.store.jobs.get(job, me.id).preview
     if shown is None:
         raise Refusal("not_found", "There is nothing to see of this job yet.")
-    return Response(shown, media_type=kind_of(shown))
+    return Response(shown, media_type=media_of(shown))
 
 
 @router.get(

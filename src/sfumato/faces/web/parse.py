@@ -9,6 +9,7 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from sfumato.faces.chinese import chinese_or
 from sfumato.faces.web.forms import Form
 from sfumato.faces.web.server import Me
 from sfumato.language import Reading, caret, job, parse
@@ -44,6 +45,7 @@ class Fault(BaseModel):
     type: str
     text: str
     message: str
+    message_zh: str
     caret: str = Field(description="two lines: the text around it, and carets under the place")
 
 
@@ -56,6 +58,7 @@ class Parsed(BaseModel):
     count: int = Field(description="how many jobs it makes, repetitions counted")
     errors: list[Fault]
     notes: list[str]
+    notes_zh: list[str]
 
 
 @router.post("/parse", summary="Show how a prompt is read")
@@ -67,10 +70,17 @@ def parse_text(typed: Typed, _me: Me) -> Parsed:
         jobs=[job(prompt) for prompt in reading.prompts],
         count=sum(prompt.parameters.repeat or 1 for prompt in reading.prompts),
         errors=[
-            Fault(type=own.type, text=own.text, message=own.message, caret=caret(reading.text, own, ""))
+            Fault(
+                type=own.type,
+                text=own.text,
+                message=own.message,
+                message_zh=chinese_or(own.message),
+                caret=caret(reading.text, own, ""),
+            )
             for own in reading.problems
         ],
         notes=list(reading.notes),
+        notes_zh=[chinese_or(note) for note in reading.notes],
     )
 
 

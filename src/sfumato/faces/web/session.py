@@ -21,7 +21,8 @@ from sfumato.studio.store import NotThere
 
 router = APIRouter(prefix="/api/session", tags=["session"])
 
-LASTS = 30 * 86400.0  # seconds
+DAY = 86400.0  # seconds
+LASTS = 30 * DAY
 TRIES = 10  # wrong keys from one address …
 WITHIN = 300.0  # … in so many seconds
 ADDRESSES = 4096  # remembered at a time
@@ -58,22 +59,26 @@ class SignIn(Form):
     """A key, as `sfumato people` printed it."""
 
     key: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    stay: bool = Field(default=True, description="whether the browser keeps the cookie when it is closed")
 
 
 @router.post("", summary="Sign a browser in")
 def sign_in(asked: SignIn, request: Request, response: Response, server: Here) -> MeShown:
-    """Give a cookie that stands for the key, for 30 days or until the key is another."""
+    """Give a cookie that stands for the key, for 30 days or until the key is another.
+
+    One that goes with the browser lasts a day at most.
+    """
     check_page(request)  # else a stranger's page could sign somebody in as somebody else
     address = request.client.host if request.client else ""
     attempts: Attempts = request.app.state.attempts
     attempts.check(address)
     try:
-        person, token = server.store.sessions.begin(asked.key.strip(), LASTS)
+        person, token = server.store.sessions.begin(asked.key.strip(), LASTS if asked.stay else DAY)
     except NotThere:
         attempts.failed(address)
         raise Refusal("wrong_key", "Nobody has this key.") from None
     request.state.person = person.name
-    _set(request, response, token, int(LASTS))
+    give_cookie(request, response, token, int(LASTS) if asked.stay else None)
     return MeShown.of(server, person)
 
 
@@ -83,10 +88,11 @@ def sign_out(request: Request, response: Response, server: Here) -> None:
     check_page(request)
     if token := request.cookies.get(Server.cookie_of(request)):
         server.store.sessions.end(token)
-    _set(request, response, "", 0)
+    give_cookie(request, response, "", 0)
 
 
-def _set(request: Request, response: Response, token: str, seconds: int) -> None:
+def give_cookie(request: Request, response: Response, token: str, seconds: int | None) -> None:
+    """Give a browser its token; None: until it is closed, 0 takes it away."""
     response.set_cookie(
         Server.cookie_of(request),
         token,

@@ -8,6 +8,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from sfumato.faces.chinese import chinese_or
+from sfumato.plan.kinds import kind_of
 from sfumato.studio.store import Board, JobRow, Person, PictureRow
 
 Status = Literal["queued", "running", "paused", "done", "failed", "cancelled", "forgotten"]
@@ -23,15 +25,17 @@ class JobShown(BaseModel):
     private: bool
     status: Status
     reason: str = Field(description="why it failed or was stopped")
+    reason_zh: str
     progress: float = Field(description="0 … 1")
     done: int
     total: int
     prompt: str
     model: str
-    operation: str
+    operation: str = Field(description="imagine, or the kind of an edit")
     width: int = Field(description="pixels")
     height: int
     notes: tuple[str, ...] = Field(description="what the pictures will not show")
+    notes_zh: tuple[str, ...] = Field(description="the same in Chinese")
     pictures: tuple[str, ...] = Field(description="ids of its pictures when it is done")
     count: int = Field(description="how many pictures it makes")
     preview: str | None = Field(description="how far it is: a picture as data: address, while it runs")
@@ -51,6 +55,8 @@ class JobShown(BaseModel):
         return cls(
             **{name: getattr(row, name) for name in same},
             **_of_plan(row),
+            notes_zh=tuple(chinese_or(note) for note in row.notes),
+            reason_zh=chinese_or(row.reason),
             mine=row.owner == viewer.id,
             progress=1.0 if row.status == "done" else row.done / row.total if row.total else 0.0,
             preview=None if row.preview is None else data_address(row.preview),
@@ -75,7 +81,7 @@ def _of_plan(row: JobRow) -> dict[str, Any]:
     return {
         "prompt": plan.get("prompt", ""),
         "model": plan.get("family", ""),
-        "operation": plan.get("operation", ""),
+        "operation": kind_of(plan),
         "width": plan.get("width", 0),
         "height": plan.get("height", 0),
         "count": count,
@@ -83,7 +89,7 @@ def _of_plan(row: JobRow) -> dict[str, Any]:
     }
 
 
-def kind_of(picture: bytes) -> str:
+def media_of(picture: bytes) -> str:
     """The media type of an encoded picture, by its first bytes."""
     if picture.startswith(b"\x89PNG"):
         return "image/png"
@@ -94,7 +100,7 @@ def kind_of(picture: bytes) -> str:
 
 def data_address(picture: bytes) -> str:
     """An encoded picture as data: address."""
-    return f"data:{kind_of(picture)};base64,{b64encode(picture).decode()}"
+    return f"data:{media_of(picture)};base64,{b64encode(picture).decode()}"
 
 
 class OtherProgram(BaseModel):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, case, func, select
 
+from sfumato.plan.kinds import kind_of
 from sfumato.studio.gallery import Kept
 from sfumato.studio.given import digest
 from sfumato.studio.picture import Picture
@@ -83,7 +84,7 @@ def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndar
         width=width,
         height=height,
         prompt=plan.prompt,
-        operation=plan.operation,
+        operation=kind_of(plan.model_dump(mode="json")),
         model=plan.family,
         seed=plan.seeds[picture.index].number,
         created=path.stat().st_mtime,

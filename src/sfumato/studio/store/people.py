@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sfumato.studio.store.database import Database
 from sfumato.studio.store.drawn import plain
 from sfumato.studio.store.errors import Conflict, NotThere
+from sfumato.studio.store.holding import Holding, holding
 from sfumato.studio.store.leaving import leave
 from sfumato.studio.store.load import Load, load
 from sfumato.studio.store.purge import purge
@@ -66,6 +68,16 @@ class People:
         query = select(PEOPLE.c.id).where(PEOPLE.c.key_hash.is_not(None)).limit(1)
         with self.database.reading() as connection:
             return connection.scalar(query) is not None
+
+    def keyed(self) -> set[str]:
+        """The ids of those who have a key."""
+        with self.database.reading() as connection:
+            return set(connection.scalars(select(PEOPLE.c.id).where(PEOPLE.c.key_hash.is_not(None))))
+
+    def holding(self, person: str, gallery: Path) -> Holding:
+        """What a person's pictures take, by their files in the gallery."""
+        with self.database.reading() as connection:
+            return holding(connection, person, gallery)
 
     def load(self, person: str) -> Load:
         """What of their quotas a person has used."""
