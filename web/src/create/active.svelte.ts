@@ -1,4 +1,3 @@
-// Which picture the keyboard is on, and which is seen large.
+// Which picture the keyboard is on.
 // It is on the newest one until somebody goes to another.
 export const active = $state({ tile: "", chosen: false });
-export const peek = $state({ id: "", held: false });

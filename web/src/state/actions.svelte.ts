@@ -1,7 +1,7 @@
 // What can be done with jobs and pictures. Each tells what went wrong, and offers a way back where there is one.
 import { sentence, t } from "../i18n/i18n.svelte.ts";
 import { ApiError, call, fileOf, newKey } from "./api.ts";
-import type { EditAsked, JobShown, PictureShown } from "./schema.ts";
+import type { EditAsked, From, JobShown, Judged, PictureShown } from "./schema.ts";
 import { jobs, pictures, putJobs, putPictures } from "./store.svelte.ts";
 import { toast } from "./toasts.svelte.ts";
 
@@ -36,19 +36,30 @@ export function isOpen(job: JobShown): boolean {
   return job.status === "queued" || job.status === "running" || job.status === "paused";
 }
 
-/** Make a job again, from another seed unless its prompt names one. */
-export async function rerun(job: JobShown): Promise<void> {
+/** Make a job again, from another seed unless its prompt names one. The jobs; none where it was refused. */
+export async function rerun(job: Pick<JobShown, "id">): Promise<JobShown[]> {
   const made = await told(call("POST /api/jobs/{job}/rerun", { path: { job: job.id }, once: newKey() }));
   if (made) putJobs(made.jobs);
+  return made?.jobs ?? [];
 }
 
-/** Begin an edit of a picture. */
-export async function edit(picture: PictureShown, how: EditAsked["edit"]): Promise<void> {
-  const body = { edit: how, sources: [{ picture: picture.id }], private: picture.private };
+/** What an edit may take beside its picture; `quiet` says nothing of its beginning. */
+export interface Beside {
+  words?: string;
+  masks?: readonly From[];
+  quiet?: boolean;
+}
+
+/** Begin an edit of a picture. An imported one brings its words only so. The jobs; none where it was refused. */
+export async function edit(picture: PictureShown, how: EditAsked["edit"], beside: Beside = {}): Promise<JobShown[]> {
+  const words = beside.words ?? (picture.imported?.words || undefined);
+  const sources = [{ picture: picture.id }, ...(beside.masks ?? [])];
+  const body = { edit: how, sources, words, private: picture.private };
   const made = await told(call("POST /api/edits", { body, once: newKey() }));
-  if (!made) return;
+  if (!made) return [];
   putJobs(made.jobs);
-  toast(t().told.begun);
+  if (!beside.quiet) toast(t().told.begun);
+  return made.jobs;
 }
 
 /** Like a picture, or no longer. */
@@ -84,11 +95,16 @@ export function picturesOf(job: JobShown): PictureShown[] {
   return all.filter((picture) => picture !== undefined && picture.trashed === null) as PictureShown[];
 }
 
-/** Save the file of a picture, which carries its plan. */
+/** Save the file of a picture, which carries its plan; an imported one as it was. */
 export function download(picture: PictureShown): void {
+  save(fileOf(picture), picture.operation === "imported" ? picture.id : `${picture.id}.png`);
+}
+
+/** Save what is at an address of the server. */
+export function save(address: string, name: string): void {
   const anchor = document.createElement("a");
-  anchor.href = fileOf(picture);
-  anchor.download = `${picture.id}.png`;
+  anchor.href = address;
+  anchor.download = name;
   anchor.click();
 }
 
@@ -98,7 +114,8 @@ export async function copy(text: string): Promise<void> {
   toast(done ? t().told.copied : t().told.notCopied, done ? {} : { kind: "wrong" });
 }
 
-async function judge(picture: PictureShown, said: { liked?: boolean; trashed?: boolean }): Promise<PictureShown | undefined> {
+/** Like, rate, tag, hide, trash or restore a picture: what is said changes. */
+export async function judge(picture: PictureShown, said: Judged): Promise<PictureShown | undefined> {
   const row = await told(call("PATCH /api/pictures/{picture}", { path: { picture: picture.id }, body: said }));
   if (row) putPictures([row]);
   return row;

@@ -6,7 +6,7 @@ const pressed = (key: string, more: Partial<KeyboardEvent> = {}) =>
   combinationOf({ key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
 
 test("no key does two things in one place", () => {
-  for (const group of ["global", "feed", "prompt"]) {
+  for (const group of ["global", "feed", "prompt", "lightbox", "region"]) {
     const keys = KEYS.filter((row) => row.group === group).flatMap((row) => [...row.keys]);
     assert.equal(new Set(keys).size, keys.length, group);
   }
@@ -24,9 +24,16 @@ test("keys are named as the table has them, whatever shift or the layout makes o
 test("two keys after one another are one row, and what is only told is none", () => {
   assert.ok(isFirst("G") && !isFirst("C"));
   assert.equal(rowOf("C", "G")?.id, "goCreate");
-  assert.equal(rowOf("C", ""), undefined);
+  assert.equal(rowOf("Q", ""), undefined);
   assert.equal(rowOf("Enter", ""), undefined);
   assert.equal(rowOf("L", "G")?.id, "like");
+});
+
+test("of rows with the same key, that on top is asked which somebody hears", () => {
+  const heard = (...groups: string[]) => rowOf("B", "", (row) => groups.includes(row.group))?.id;
+  assert.equal(heard("lightbox", "region"), "brush");
+  assert.equal(heard("lightbox"), "onBoard");
+  assert.equal(heard("global"), undefined);
 });
 
 test("assistive technology is told single combinations only", () => {

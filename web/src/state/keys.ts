@@ -2,7 +2,7 @@
 
 export interface Row {
   id: string;
-  group: "global" | "prompt" | "feed";
+  group: "global" | "prompt" | "feed" | "lightbox" | "region";
   keys: readonly string[];
   /** Only told: the field or picture acts by itself. */
   told?: boolean;
@@ -33,6 +33,27 @@ export const KEYS = [
   { id: "download", group: "feed", keys: ["D"] },
   { id: "trash", group: "feed", keys: ["Delete", "Backspace"] },
   { id: "menu", group: "feed", keys: ["."] },
+  { id: "siblings", group: "lightbox", keys: ["ArrowLeft", "ArrowRight"] },
+  { id: "jobs", group: "lightbox", keys: ["ArrowUp", "ArrowDown"] },
+  { id: "fit", group: "lightbox", keys: ["Space"] },
+  { id: "nearer", group: "lightbox", keys: ["+", "="] },
+  { id: "farther", group: "lightbox", keys: ["-"] },
+  { id: "compare", group: "lightbox", keys: ["C"] },
+  { id: "info", group: "lightbox", keys: ["I"] },
+  { id: "upscaleSubtle", group: "lightbox", keys: ["U"] },
+  { id: "upscaleCreative", group: "lightbox", keys: ["Shift+U"] },
+  { id: "varySubtle", group: "lightbox", keys: ["V"] },
+  { id: "varyStrong", group: "lightbox", keys: ["Shift+V"] },
+  { id: "zoomOut", group: "lightbox", keys: ["Z"] },
+  { id: "pan", group: "lightbox", keys: ["Alt+ArrowLeft", "Alt+ArrowRight", "Alt+ArrowUp", "Alt+ArrowDown"] },
+  { id: "remix", group: "lightbox", keys: ["M"] },
+  { id: "useStyle", group: "lightbox", keys: ["S"] },
+  { id: "onBoard", group: "lightbox", keys: ["B"] },
+  { id: "brush", group: "region", keys: ["B"] },
+  { id: "eraser", group: "region", keys: ["E"] },
+  { id: "rectangle", group: "region", keys: ["M"] },
+  { id: "brushSize", group: "region", keys: ["[", "]"] },
+  { id: "unpaint", group: "region", keys: ["Control+Z", "Meta+Z"] },
 ] as const satisfies readonly Row[];
 
 export type KeyId = (typeof KEYS)[number]["id"];
@@ -40,6 +61,8 @@ export type Handler = (combination: string) => void;
 type Pressed = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
 
 const PRINTED = /^[^\p{L}\d\s]$/u;
+
+const IN_DIALOGS = ["feed", "lightbox", "region"];
 
 /** A key with what is held down, as KEYS writes it: "Shift+1", "Control+K", "?", "ArrowUp". */
 export function combinationOf(event: Pressed): string {
@@ -50,9 +73,12 @@ export function combinationOf(event: Pressed): string {
   return [...held.filter(Boolean), key].join("+");
 }
 
-/** The row of a combination, or of two after one another; `first` is what was pressed before, or "". */
-export function rowOf(combination: string, first: string): Row | undefined {
-  const has = (keys: string) => KEYS.find((row: Row) => !row.told && row.keys.includes(keys));
+/**
+ * The row of a combination, or of two after one another; `first` is what was pressed before, or "". Of rows with the
+ * same key the last that `heard` says yes to: what lies on top.
+ */
+export function rowOf(combination: string, first: string, heard = (_: Row) => true): Row | undefined {
+  const has = (keys: string) => KEYS.findLast((row: Row) => !row.told && row.keys.includes(keys) && heard(row));
   return (first && has(`${first} ${combination}`)) || has(combination);
 }
 
@@ -73,7 +99,7 @@ export function keyNames(combination: string): string[] {
     Control: "Ctrl", Meta: "⌘", Shift: "⇧", ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→",
     Delete: "Del", Backspace: "⌫", Escape: "Esc",
   };
-  return combination.split(/[+ ]/).map((own) => names[own] ?? own);
+  return combination.split(/(?<=.)[+ ]/).map((own) => names[own] ?? own);
 }
 
 const handlers = new Map<KeyId, Handler[]>();
@@ -84,19 +110,35 @@ export function onKey(id: KeyId, handler: Handler): () => void {
   return () => void handlers.set(id, (handlers.get(id) ?? []).filter((own) => own !== handler));
 }
 
-/** Listen to the keyboard. Keys are left alone in fields, in dialogs, and while words are composed. */
+/**
+ * Listen to the keyboard. Keys are left alone in fields, while words are composed, and in dialogs but for those that
+ * ask for them by `data-keys`.
+ */
 export function startKeys(): void {
   let first = "";
   addEventListener("keydown", (event) => {
     const combination = combinationOf(event);
-    const row = event.isComposing ? undefined : rowOf(combination, first);
+    const row = event.isComposing ? undefined : rowOf(combination, first, (own) => !!handlers.get(own.id as KeyId)?.length);
     first = isFirst(combination) ? combination : "";
     const handler = row && handlers.get(row.id as KeyId)?.at(-1);
-    if (!handler || (isTyping(event.target) && !event.ctrlKey && !event.metaKey)) return;
-    if (document.querySelector("dialog:modal") && row.group !== "feed") return;
+    if (!handler || isTheirs(event, combination) || !isHeard(row)) return;
     event.preventDefault();
     handler(combination);
   });
+}
+
+function isHeard(row: Row): boolean {
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+  if (!dialog) return true;
+  return "keys" in (dialog as HTMLElement).dataset && (IN_DIALOGS.includes(row.group) || row.id === "shortcuts");
+}
+
+// Space presses what has the focus, and arrows move a slider.
+function isTheirs(event: KeyboardEvent, combination: string): boolean {
+  const own = event.target instanceof HTMLElement ? event.target : null;
+  if (combination === "Space") return !!own?.closest("button, a, summary, input, textarea, select");
+  if (own?.matches("input[type=range], input[type=radio], [data-arrows]")) return combination.startsWith("Arrow");
+  return isTyping(own) && !event.ctrlKey && !event.metaKey;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,12 +1,34 @@
-// Which screen is shown, from the address; the browser's own back and forward work.
-import { routeOf } from "./screens.ts";
+// Which screen is shown, from the address; the browser's own back and forward work. A picture is opened over a
+// screen: it has an address of its own, and the screen stays as it is behind it.
+import { pictureOf, routeOf } from "./screens.ts";
 
-export const here = $state(routeOf(location.pathname));
+type Kept = { over?: string } | null;
+const over = () => (history.state as Kept)?.over;
+
+export const here = $state({ ...routeOf(over() ?? location.pathname), picture: pictureOf(location.pathname) });
 
 /** Go to an address of the page. */
 export function go(path: string): void {
+  const picture = pictureOf(path);
+  if (picture) return openPicture(picture);
   if (path !== location.pathname) history.pushState(null, "", path);
   arrive();
+}
+
+/** Open a picture over what is shown, or another in its place: back leads to the screen either way. */
+export function openPicture(id: string): void {
+  const path = `/picture/${encodeURIComponent(id)}`;
+  if (here.picture) history.replaceState(history.state, "", path);
+  else history.pushState({ over: location.pathname }, "", path);
+  here.picture = id;
+}
+
+/** Close the picture; who came by its address alone is then on the first screen. */
+export function closePicture(): void {
+  if (!here.picture) return;
+  here.picture = "";
+  if (over()) history.back();
+  else history.replaceState(null, "", "/");
 }
 
 /** Follow the browser's buttons, and links inside the page. */
@@ -23,5 +45,7 @@ export function startRouter(): void {
 }
 
 function arrive(): void {
-  Object.assign(here, routeOf(location.pathname));
+  const picture = pictureOf(location.pathname);
+  if (!picture) Object.assign(here, routeOf(location.pathname));
+  here.picture = picture;
 }

@@ -13,6 +13,11 @@ export interface Where {
   id: string;
 }
 
+/** The picture that an address opens over a screen, "" where it opens none. */
+export function pictureOf(pathname: string): string {
+  return decodeURIComponent(/^\/picture\/([^/]+)$/.exec(pathname)?.[1] ?? "");
+}
+
 /** The screen of an address, and the id behind it; an unknown one is Create. */
 export function routeOf(pathname: string): Where {
   const [, head = "", id = ""] = pathname.split("/");

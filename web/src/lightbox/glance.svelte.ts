@@ -1,0 +1,2 @@
+// Which picture is seen large while a key is held.
+export const glance = $state({ id: "" });
