@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 import hatch_build
-from test_page.conftest import imagine, opened
+from test_page.conftest import PATIENCE, imagine, opened
 from test_page.test_create import QUICK, finished, jobs
 
 pytestmark = pytest.mark.minutes
@@ -104,6 +104,8 @@ def test_commands_are_found_by_their_letters(page: Page) -> None:
 def test_nothing_is_in_anybodys_way(context: BrowserContext, address: str, scheme: str) -> None:
     page = opened(context, address)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    imagine(page, f"a green frog {QUICK}")
+    expect(page.locator("[data-tile] img").first).to_be_visible(timeout=PATIENCE)
     assert not faults(page), "the feed"
     page.get_by_label("Prompt", exact=True).fill("a fox --ar 3:2 --foo")
     expect(page.locator(".mirror .error")).to_have_count(1)
