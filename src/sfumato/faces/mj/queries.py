@@ -19,7 +19,7 @@ from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.grids import grid_of
 from sfumato.faces.web.sealed import unsealed
 from sfumato.faces.web.server import Here, Server
-from sfumato.faces.web.shown import kind_of
+from sfumato.faces.web.shown import media_of
 from sfumato.studio.store import NotThere, Person
 
 router = APIRouter()
@@ -113,7 +113,7 @@ def _shown(server: Server, me: Person, name: str) -> Response:
         return FileResponse(path, media_type="image/png")
     row = server.store.jobs.get(name, me.id)
     if row.status != "done" and row.preview is not None:
-        return Response(row.preview, media_type=kind_of(row.preview))
+        return Response(row.preview, media_type=media_of(row.preview))
     return grid_of(server, me, row, None, None)
 
 
