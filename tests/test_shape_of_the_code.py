@@ -30,9 +30,9 @@ UNSAFE_CALLS = frozenset({"torch.load", "yaml.load", "pickle.load"})
 UNSAFE_BUILTINS = frozenset({"eval", "exec"})
 UNSAFE_IMPORTS = frozenset({"pickle", "cPickle", "dill", "shelve", "marshal"})
 NOT_A_FAMILY = frozenset({"judge"})
-# Training knows the network it trains, and the painted world draws houses, which are no models. The language
-# has a parameter `--sd`, and other programs' files have words of their own.
-FAMILY_WORDS_ALLOWED = tuple(SOURCE / own for own in ("models", "train", "language", "studio/imports"))
+# Training knows the network it trains, and paints houses; `--sd` and other programs' files have their own words.
+WORDS_OF_FAMILIES = "models train language studio/imports faces/sdapi"
+FAMILY_WORDS_ALLOWED = tuple(SOURCE / own for own in WORDS_OF_FAMILIES.split())
 
 # What a module may call while it is imported: classes (by their capital letter), functions of its own folder
 # that build a constant, and these, which only compute.

@@ -60,7 +60,7 @@ def test_a_prompt_in_the_shape_of_midjourney_s_proxies() -> None:
     [(True, None, "off"), (False, None, "normal"), (True, "strict", "strict"), (False, "off", "off")],
 )
 def test_where_it_is_on_by_default(store: Store, loopback: bool, said: str | None, level: str) -> None:
-    assert studio_of(store, Settings(policy=said), loopback=loopback).policy.level == level
+    assert studio_of(store, Settings(policy=said), loopback).policy.level == level
 
 
 def test_requests_are_counted_for_each_person(store: Store) -> None:

@@ -60,6 +60,17 @@ class Settings:
     dtype: Literal["float32", "bfloat16"] | None = field(
         default=None, metadata=_told("number format", "the quicker, measured")
     )
+    memory: Text | None = field(
+        default=None,
+        metadata=_told("bytes of weights that a server keeps, such as 8G", "most of what there is"),
+    )
+    quantize: Literal["int8", "fp8"] | None = field(
+        default=None, metadata=_told("a server's weights in 8 bits: half the memory, other pixels", "whole")
+    )
+    compile: bool = field(
+        default=False,
+        metadata=_told("whether a server compiles networks: slow at first, then faster, other pixels"),
+    )
     jobs: Annotated[int, Ge(1), Le(64)] = field(
         default=8, metadata=_told("jobs that the server makes at a time, 1 … 64")
     )

@@ -42,16 +42,6 @@ def serve(
         float | None,
         typer.Option(min=0, help="how long what is in the trash can be taken back", show_default="30"),
     ] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="for weights, as 8G", show_default="most of what there is")
-    ] = None,
-    quantize: Annotated[
-        Literal["int8", "fp8"] | None, typer.Option(help="weights in 8 bits: half the memory, other pixels")
-    ] = None,
-    compile_networks: Annotated[
-        bool,
-        typer.Option("--compile", help="compile networks: slow to begin with, then faster, other pixels"),
-    ] = False,
     policy: Annotated[
         str | None,
         typer.Option(
@@ -63,16 +53,11 @@ def serve(
     """Serve the studio over HTTP, for this machine alone unless an address is named."""
     from sfumato.faces.settings import load
     from sfumato.faces.web.serve import serve as listen
-    from sfumato.models.memory import read_bytes
-    from sfumato.models.opening import Tuning
-    from sfumato.studio import Shelf
 
-    room = None if memory is None else read_bytes(memory)
     options = {"host": host, "port": port, "data": data, "database": database}
     settings = load(**options, trash_days=trash_days, policy=policy)
-    tuning = Tuning(quantize or "", compile_networks)
     with told():
-        code = listen(settings, Shelf(settings.device, settings.dtype, memory=room, tuning=tuning))
+        code = listen(settings)
     raise typer.Exit(code)
 
 

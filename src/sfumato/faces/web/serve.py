@@ -24,6 +24,8 @@ from sfumato.faces.web.fetching import Fetcher
 from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.pictured import reader
 from sfumato.faces.web.server import Server
+from sfumato.models.memory import read_bytes
+from sfumato.models.opening import Tuning
 from sfumato.studio import Models, Shelf, Studio
 from sfumato.studio.collection import Collection, models_folder
 from sfumato.studio.local import open_store
@@ -41,8 +43,9 @@ class NeedsKey(ValueError):
     """Nobody has a key, and everybody could connect."""
 
 
-def serve(settings: Settings, shelf: Shelf | None = None) -> int:
-    """Serve until Ctrl-C. Raises NeedsKey, OSError where the port is taken."""
+def serve(settings: Settings) -> int:
+    """Serve until Ctrl-C. Raises NeedsKey, OSError where the port is taken, ValueError for settings that
+    cannot be."""
     store, stop = open_store(settings.folder, settings.database), Event()
     try:
         loopback = is_loopback(settings.host)
@@ -52,7 +55,7 @@ def serve(settings: Settings, shelf: Shelf | None = None) -> int:
                 "with `sfumato people add NAME --role admin`, then start it again."
             )
         with listening_on(settings.host, settings.port) as taken:
-            _run(studio_of(store, settings, shelf, loopback), store, stop, taken, settings)
+            _run(studio_of(store, settings, loopback), store, stop, taken, settings)
     finally:
         stop.set()
         store.close()
@@ -110,13 +113,19 @@ def serving(settings: Settings) -> Iterator[Address]:
         store.close()
 
 
-def studio_of(store: Store, settings: Settings, shelf: Shelf | None = None, loopback: bool = True) -> Studio:
+def studio_of(store: Store, settings: Settings, loopback: bool = True) -> Studio:
     """What reads prompts for a store. Raises UnknownModel, ValueError where the policy cannot be read."""
     models = Models(Collection(models_folder()), settings.model)
-    shelf = shelf or Shelf(settings.device, settings.dtype)
     policy = read_policy(settings.policy or "", "off" if loopback else "normal")
     read, sign = reader(fetch_of(settings)), sign_of(settings)
-    return Studio(store.gallery, models.family(()), shelf, models, policy, read, sign)
+    return Studio(store.gallery, models.family(()), shelf_of(settings), models, policy, read, sign)
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """How models are kept. Raises ValueError for an amount of memory that cannot be read."""
+    room = None if settings.memory is None else read_bytes(settings.memory)
+    tuning = Tuning(settings.quantize or "", settings.compile)
+    return Shelf(settings.device, settings.dtype, memory=room, tuning=tuning)
 
 
 def reach_of(settings: Settings) -> Reach:
