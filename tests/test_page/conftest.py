@@ -29,11 +29,17 @@ def built() -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the server's data."""
+    return tmp_path_factory.mktemp("data") / "data"
+
+
+@pytest.fixture(scope="module")
+def address(built: Path, data: Path) -> Iterator[str]:
     """Where a server with an empty gallery listens."""
-    folder = tmp_path_factory.mktemp("data")
+    folder = data.parent
     with (folder / "log").open("w") as log:
-        start = command("serve", "--port", "0", "--data", str(folder / "data"))
+        start = command("serve", "--port", "0", "--data", str(data))
         server = subprocess.Popen(start, stdout=subprocess.PIPE, stderr=log, text=True)
         assert server.stdout is not None
         try:

@@ -1,6 +1,7 @@
 // The prompt that is being written: its text, how it is read, its pictures, and the settings under it.
 import { saidBy } from "../words/pieces.ts";
 import { composed, PLAIN, type Settings } from "../words/settings.ts";
+import { await_ } from "../boards/boards.svelte.ts";
 import { told } from "./actions.svelte.ts";
 import { call, newKey } from "./api.ts";
 import { defaults } from "./defaults.svelte.ts";
@@ -26,6 +27,8 @@ export const bar = $state({
   text: "",
   parsed: null as Parsed | null,
   attached: [] as Attached[],
+  /** The board that the pictures go onto; empty for none. */
+  board: "",
   panel: "" as "" | "attach" | "settings",
 });
 const past = $state(kept("history", { prompts: [] as string[] }));
@@ -61,6 +64,7 @@ export function tokens(): Token[] {
 export async function send(stay = false): Promise<boolean> {
   const text = bar.text.trim();
   const attached = [...bar.attached];
+  const board = bar.board;
   if (!text && !attached.some((own) => own.role === "blend")) return false;
   const known = bar.parsed && written(bar.parsed) === bar.text ? bar.parsed : null;
   if (known?.errors.length) return false;
@@ -68,6 +72,7 @@ export async function send(stay = false): Promise<boolean> {
   const made = await told(submit(text, attached, known));
   if (made) {
     putJobs(made.jobs);
+    if (board) await_(made.jobs, board);
     remember(text);
     if (here.screen === "settings" || here.screen === "models") go("/"); // where they are seen
   } else if (!stay && !bar.text) {

@@ -26,7 +26,7 @@ test("two keys after one another are one row, and what is only told is none", ()
   assert.equal(rowOf("C", "G")?.id, "goCreate");
   assert.equal(rowOf("Q", ""), undefined);
   assert.equal(rowOf("Enter", ""), undefined);
-  assert.equal(rowOf("L", "G")?.id, "like");
+  assert.equal(rowOf("D", "G")?.id, "download");
 });
 
 test("of rows with the same key, that on top is asked which somebody hears", () => {

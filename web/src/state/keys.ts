@@ -13,6 +13,8 @@ export const KEYS = [
   { id: "shortcuts", group: "global", keys: ["?"] },
   { id: "prompt", group: "global", keys: ["I"] },
   { id: "goCreate", group: "global", keys: ["G C"] },
+  { id: "goLibrary", group: "global", keys: ["G L"] },
+  { id: "goBoards", group: "global", keys: ["G B"] },
   { id: "goModels", group: "global", keys: ["G M"] },
   { id: "goSettings", group: "global", keys: ["G S"] },
   { id: "cancel", group: "global", keys: ["Shift+X"] },
@@ -28,6 +30,9 @@ export const KEYS = [
   { id: "upscale", group: "feed", keys: ["Shift+1", "Shift+2", "Shift+3", "Shift+4"] },
   { id: "vary", group: "feed", keys: ["Alt+1", "Alt+2", "Alt+3", "Alt+4"] },
   { id: "like", group: "feed", keys: ["L"] },
+  { id: "select", group: "feed", keys: ["X"] },
+  { id: "selectAll", group: "feed", keys: ["Control+A", "Meta+A"] },
+  { id: "board", group: "feed", keys: ["B"] },
   { id: "usePrompt", group: "feed", keys: ["P"] },
   { id: "rerun", group: "feed", keys: ["R"] },
   { id: "download", group: "feed", keys: ["D"] },
@@ -121,7 +126,7 @@ export function startKeys(): void {
     const row = event.isComposing ? undefined : rowOf(combination, first, (own) => !!handlers.get(own.id as KeyId)?.length);
     first = isFirst(combination) ? combination : "";
     const handler = row && handlers.get(row.id as KeyId)?.at(-1);
-    if (!handler || isTheirs(event, combination) || !isHeard(row)) return;
+    if (!handler || isTheirs(event, combination, row) || !isHeard(row)) return;
     event.preventDefault();
     handler(combination);
   });
@@ -134,11 +139,11 @@ function isHeard(row: Row): boolean {
 }
 
 // Space presses what has the focus, and arrows move a slider.
-function isTheirs(event: KeyboardEvent, combination: string): boolean {
+function isTheirs(event: KeyboardEvent, combination: string, row: Row): boolean {
   const own = event.target instanceof HTMLElement ? event.target : null;
   if (combination === "Space") return !!own?.closest("button, a, summary, input, textarea, select");
   if (own?.matches("input[type=range], input[type=radio], [data-arrows]")) return combination.startsWith("Arrow");
-  return isTyping(own) && !event.ctrlKey && !event.metaKey;
+  return isTyping(own) && (row.group === "feed" || !(event.ctrlKey || event.metaKey));
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -4,14 +4,18 @@ import { pictureOf, routeOf } from "./screens.ts";
 
 type Kept = { over?: string } | null;
 const over = () => (history.state as Kept)?.over;
+const behind = new URL(over() ?? location.href, location.origin);
 
-export const here = $state({ ...routeOf(over() ?? location.pathname), picture: pictureOf(location.pathname) });
+export const here = $state({
+  ...routeOf(behind.pathname), query: behind.search, picture: pictureOf(location.pathname),
+});
 
-/** Go to an address of the page. */
-export function go(path: string): void {
+/** Go to an address of the page; with `replace`, without a step back to where it was. */
+export function go(path: string, replace = false): void {
   const picture = pictureOf(path);
   if (picture) return openPicture(picture);
-  if (path !== location.pathname) history.pushState(null, "", path);
+  if (replace) history.replaceState(null, "", path);
+  else if (path !== location.pathname + location.search) history.pushState(null, "", path);
   arrive();
 }
 
@@ -19,7 +23,7 @@ export function go(path: string): void {
 export function openPicture(id: string): void {
   const path = `/picture/${encodeURIComponent(id)}`;
   if (here.picture) history.replaceState(history.state, "", path);
-  else history.pushState({ over: location.pathname }, "", path);
+  else history.pushState({ over: location.pathname + location.search }, "", path);
   here.picture = id;
 }
 
@@ -40,12 +44,12 @@ export function startRouter(): void {
     if (!anchor || anchor.origin !== location.origin || anchor.target || anchor.download) return;
     if (anchor.pathname.startsWith("/api/")) return;
     event.preventDefault();
-    go(anchor.pathname);
+    go(anchor.pathname + anchor.search);
   });
 }
 
 function arrive(): void {
   const picture = pictureOf(location.pathname);
-  if (!picture) Object.assign(here, routeOf(location.pathname));
+  if (!picture) Object.assign(here, routeOf(location.pathname), { query: location.search });
   here.picture = picture;
 }

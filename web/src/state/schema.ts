@@ -33,6 +33,8 @@ export interface BoardShown {
   private: boolean;
   name: string;
   created: number;
+  count: number;
+  cover: Array<string>;
 }
 
 export interface Boards {
@@ -48,8 +50,21 @@ export interface Body_uploads_upload {
   file: Blob;
 }
 
+export interface Changed {
+  pictures: Array<PictureShown>;
+}
+
 export interface Chosen {
   pictures: Array<string>;
+}
+
+export interface Counted {
+  pictures: number;
+  liked: number;
+  rated: number;
+  trash: number;
+  operations: Record<string, number>;
+  models: Record<string, number>;
 }
 
 export interface Described {
@@ -204,6 +219,16 @@ export interface Judged {
   liked?: boolean | null;
   rating?: number | null;
   tags?: Array<string> | null;
+  private?: boolean | null;
+  trashed?: boolean | null;
+}
+
+export interface JudgedMany {
+  pictures: Array<string>;
+  liked?: boolean | null;
+  rating?: number | null;
+  tags?: Array<string>;
+  untags?: Array<string>;
   private?: boolean | null;
   trashed?: boolean | null;
 }
@@ -442,7 +467,10 @@ export interface Routes {
   "POST /api/edits": { body: EditAsked; answer: Jobs };
   "POST /api/uploads": { body: FormData; answer: Uploaded };
   "POST /api/imports": { body: FormData; answer: Imports };
-  "GET /api/pictures": { query: { owner?: string | null; job?: string | null; model?: string | null; since?: number | null; until?: number | null; aspect?: string | null; liked?: boolean | null; rating?: number; board?: string | null; trash?: boolean; q?: string; order?: "newest" | "oldest" | "best" | "board"; cursor?: string; limit?: number }; answer: Pictures };
+  "GET /api/pictures/counts": { answer: Counted };
+  "PATCH /api/pictures": { body: JudgedMany; answer: Changed };
+  "GET /api/pictures": { query: { owner?: string | null; job?: string | null; model?: string | null; operation?: string | null; since?: number | null; until?: number | null; aspect?: string | null; liked?: boolean | null; rating?: number; board?: string | null; trash?: boolean; q?: string; order?: "newest" | "oldest" | "best" | "board"; cursor?: string; limit?: number }; answer: Pictures };
+  "POST /api/pictures/download": { body: Chosen; answer: void };
   "GET /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
   "PATCH /api/pictures/{picture}": { path: { picture: string }; body: Judged; answer: PictureShown };
   "DELETE /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
@@ -450,6 +478,7 @@ export interface Routes {
   "GET /api/pictures/{picture}/lineage": { path: { picture: string }; answer: Kin };
   "GET /api/pictures/{picture}/similar": { path: { picture: string }; query: { k?: number }; answer: Array<Alike> };
   "DELETE /api/trash": { answer: Emptied };
+  "POST /api/trash/delete": { body: Chosen; answer: Emptied };
   "POST /api/describe": { body: From; answer: Described };
   "POST /api/similar": { body: AskedAlike; answer: Array<Alike> };
   "GET /api/boards": { answer: Boards };

@@ -3,6 +3,8 @@
 
 export const SCREENS = [
   { name: "create", path: "/", icon: "create", keys: "G C" },
+  { name: "library", path: "/library", icon: "library", keys: "G L" },
+  { name: "boards", path: "/boards", icon: "boards", keys: "G B" },
   { name: "models", path: "/models", icon: "models", keys: "G M" },
   { name: "settings", path: "/settings", icon: "gear", keys: "G S" },
 ] as const;

@@ -29,6 +29,7 @@ from sfumato.faces.web import (
     events,
     imports,
     jobs,
+    many,
     models,
     parse,
     people,
@@ -91,7 +92,7 @@ def app_of(
     )
     app.state.follower = events.Follower(store)
     app.state.attempts = session.Attempts()
-    made = (jobs, batches, edits, uploads, imports, pictures, trash, describe, boards)
+    made = (jobs, batches, edits, uploads, imports, many, pictures, trash, describe, boards)
     for part in (*made, events, parse, session, people, models, about):
         app.include_router(part.router)
     app.include_router(page_router())

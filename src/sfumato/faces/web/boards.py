@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from sfumato.faces.web.forms import Form, Short
+from sfumato.faces.web.forms import Chosen, Form, Short
 from sfumato.faces.web.server import Here, Maker, Me, Server
 from sfumato.faces.web.shown import BoardShown
-from sfumato.studio.store import NotThere, Person
+from sfumato.studio.store import NOTHING, NotThere, Person
 
 router = APIRouter(prefix="/api/boards", tags=["boards"])
 
@@ -22,12 +20,6 @@ class BoardAsked(Form):
     private: bool = False
 
 
-class Chosen(Form):
-    """Pictures, in their order."""
-
-    pictures: Annotated[list[Short], Field(max_length=500)]
-
-
 class Boards(BaseModel):
     """All boards that a person may see."""
 
@@ -37,7 +29,7 @@ class Boards(BaseModel):
 @router.get("", summary="List boards, the oldest first")
 def listed(server: Here, me: Me) -> Boards:
     """Boards that this person may see."""
-    return Boards(boards=[BoardShown.of(own, me) for own in server.store.boards.listed(me.id)])
+    return Boards(boards=_boards(server, me))
 
 
 @router.post("", status_code=201, summary="Make a board")
@@ -85,8 +77,14 @@ def unpin(board: Short, picture: Short, server: Here, me: Maker) -> None:
     server.store.boards.unpin(board, [picture], me.id)
 
 
+def _boards(server: Server, me: Person) -> list[BoardShown]:
+    boards = server.store.boards
+    covers = boards.covers(me.id)
+    return [BoardShown.of(own, me, covers.get(own.id, NOTHING)) for own in boards.listed(me.id)]
+
+
 def _board(server: Server, me: Person, board: str) -> BoardShown:
-    for own in server.store.boards.listed(me.id):
+    for own in _boards(server, me):
         if own.id == board:
-            return BoardShown.of(own, me)
+            return own
     raise NotThere("There is no such board.")

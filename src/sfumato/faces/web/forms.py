@@ -23,6 +23,12 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Chosen(Form):
+    """Pictures, in their order."""
+
+    pictures: Annotated[list[Short], Field(max_length=500)]
+
+
 class From(Form):
     """A picture that is read: one of the gallery, or one that was uploaded."""
 

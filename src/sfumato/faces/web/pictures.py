@@ -57,6 +57,7 @@ class Wanted(BaseModel):
     owner: Short | None = None
     job: Short | None = None
     model: Short | None = None
+    operation: Short | None = None
     since: Moment = None
     until: Moment = None
     aspect: Annotated[str | None, Query(max_length=20, description="as 16:9, within 4 %")] = None

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from sfumato.faces.chinese import chinese_or
 from sfumato.plan.kinds import kind_of
-from sfumato.studio.store import Board, JobRow, Person, PictureRow
+from sfumato.studio.store import NOTHING, Board, Cover, JobRow, Person, PictureRow
 
 Status = Literal["queued", "running", "paused", "done", "failed", "cancelled", "forgotten"]
 
@@ -160,8 +160,10 @@ class BoardShown(BaseModel):
     private: bool
     name: str
     created: float
+    count: int = Field(description="pictures on it that this person may see")
+    cover: tuple[str, ...] = Field(description="ids of the first four of them")
 
     @classmethod
-    def of(cls, row: Board, viewer: Person) -> Self:
-        """What a person is shown of a row."""
-        return cls(**vars(row), mine=row.owner == viewer.id)
+    def of(cls, row: Board, viewer: Person, cover: Cover = NOTHING) -> Self:
+        """What a person is shown of a row, and of what is on it."""
+        return cls(**vars(row), mine=row.owner == viewer.id, count=cover.count, cover=cover.pictures)

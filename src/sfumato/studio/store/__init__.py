@@ -3,6 +3,8 @@
 store = Store.open("sqlite:///data/sfumato.sqlite", Path("data"))
 """
 
+from sfumato.studio.store.boards import NOTHING, Cover
+from sfumato.studio.store.counts import Counts
 from sfumato.studio.store.drawn import Drawn, drawn
 from sfumato.studio.store.errors import (
     Conflict,
@@ -23,9 +25,12 @@ from sfumato.studio.store.similar import Similar
 from sfumato.studio.store.store import Store
 
 __all__ = [
+    "NOTHING",
     "Board",
     "Change",
     "Conflict",
+    "Counts",
+    "Cover",
     "Drawn",
     "Filters",
     "IllegalMove",

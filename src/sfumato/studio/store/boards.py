@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -14,6 +15,17 @@ from sfumato.studio.store.errors import NotThere
 from sfumato.studio.store.rows import Board
 from sfumato.studio.store.tables import BOARDS, PICTURES, PINNED
 from sfumato.studio.store.visible import visible
+
+
+class Cover(NamedTuple):
+    """How many pictures are on a board, and the ids of its first four."""
+
+    count: int
+    pictures: tuple[str, ...]
+
+
+NOTHING = Cover(0, ())
+FIRST = 4  # pictures that a board is known by
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,22 @@ class Boards:
         query = select(BOARDS).where(visible(BOARDS, viewer)).order_by(BOARDS.c.created, BOARDS.c.id)
         with self.database.reading() as connection:
             return [Board.read(row) for row in connection.execute(query)]
+
+    def covers(self, viewer: str | None = None) -> dict[str, Cover]:
+        """What is on the boards that have anything on them that this person may see, by their ids."""
+        shown = (visible(PICTURES, viewer), ~PICTURES.c.gone, PICTURES.c.trashed.is_(None))
+        board = PINNED.c.board
+        place = func.row_number().over(partition_by=board, order_by=(PINNED.c.place, PICTURES.c.number))
+        many = func.count().over(partition_by=board)
+        query = select(board, PINNED.c.picture, place.label("place_"), many.label("many_"))
+        rows = query.join(PICTURES, PICTURES.c.id == PINNED.c.picture).where(*shown).subquery()
+        first = select(rows).where(rows.c.place_ <= FIRST).order_by(rows.c.board, rows.c.place_)
+        found: dict[str, Cover] = {}
+        with self.database.reading() as connection:
+            for row in connection.execute(first):
+                before = found.get(row.board, NOTHING).pictures
+                found[row.board] = Cover(row.many_, (*before, row.picture))
+        return found
 
     def change(self, board: str, owner: str, name: str, private: bool) -> None:
         """Raises NotThere for one that is not this person's; so do the next ones."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from sfumato.studio.store.counts import Counts, counted
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import Drawn, facts, half, insert_pictures, link, plain, words
 from sfumato.studio.store.errors import NotThere
@@ -70,6 +71,11 @@ class Pictures:
         """
         with self.database.reading() as connection:
             return search(connection, text, (filters, viewer), order, cursor, limit)
+
+    def counts(self, viewer: str | None = None) -> Counts:
+        """How many pictures this person may see, by what they are."""
+        with self.database.reading() as connection:
+            return counted(connection, viewer)
 
     def similar(self, embedding: np.ndarray, k: int, *, viewer: str | None = None) -> list[Similar]:
         """The k pictures nearest in direction, the nearest first, of those with an embedding as long."""
@@ -154,13 +160,15 @@ class Pictures:
         """Back where they were."""
         return self._change(ids, owner, {"trashed": None})
 
-    def purge(self, seconds: float, owner: str | None = None) -> list[str]:
+    def purge(self, seconds: float, owner: str | None = None, ids: Sequence[str] | None = None) -> list[str]:
         """Delete what has been in the trash for so long, with all files that no other row reads; the ids.
+
+        ids  only these
 
         What is gone is told as the last change of each. Taken back before, a picture stays. Raises
         Unavailable.
         """
-        return purge(self.database, seconds, owner)
+        return purge(self.database, seconds, owner, ids)
 
     def _change(self, ids: Sequence[str], owner: str | None, values: dict[str, Any]) -> list[PictureRow]:
         with self.database.writing() as connection:

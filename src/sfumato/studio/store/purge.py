@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import GALLERY
@@ -24,18 +24,22 @@ EMPTY: Mapping[str, Any] = MappingProxyType(
 NO_WORDS = ("path", "sha256", "content", "prompt", "words")
 
 
-def purge(database: Database, seconds: float, owner: str | None) -> list[str]:
+def purge(
+    database: Database, seconds: float, owner: str | None, only: Sequence[str] | None = None
+) -> list[str]:
     """See Pictures.purge."""
+    mine = [] if owner is None else [PICTURES.c.owner == owner]
+    if only is not None:
+        mine.append(PICTURES.c.id.in_(only))
     ids: list[str] = []
-    while some := _purge_some(database, seconds, owner):
+    while some := _purge_some(database, seconds, mine):
         ids += some
     return ids
 
 
-def _purge_some(database: Database, seconds: float, owner: str | None) -> list[str]:
+def _purge_some(database: Database, seconds: float, mine: Sequence[ColumnElement[bool]]) -> list[str]:
     with database.writing() as connection:
         before = PICTURES.c.trashed <= database.now(connection) - seconds
-        mine = () if owner is None else (PICTURES.c.owner == owner,)
         some = select(PICTURES.c.id).where(before, ~PICTURES.c.gone, *mine).limit(AT_A_TIME)
         held = hold(connection, PICTURES, PICTURES.c.id.in_(some), before, ~PICTURES.c.gone, *mine)
         ids = [row.id for row in held]

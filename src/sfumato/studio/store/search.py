@@ -25,6 +25,7 @@ class Filters:
     """What pictures must be; what is not said does not matter.
 
     since, until  seconds since 1970: made then or later, made before
+    operation     what made them: imagine, vary, upscale, imported …
     aspect        as 16:9, within 4 %
     rating        at least
     board         the id of one that the person who asks may see
@@ -34,6 +35,7 @@ class Filters:
     owner: str | None = None
     job: str | None = None
     model: str | None = None
+    operation: str | None = None
     since: float | None = None
     until: float | None = None
     aspect: str | None = None
@@ -119,7 +121,7 @@ def _fitting(filters: Filters, viewer: str | None) -> Iterator[ColumnElement[boo
     yield table.trashed.is_not(None) if filters.trash else table.trashed.is_(None)
     if filters.trash and viewer is not None:
         yield table.owner == viewer
-    for name in ("owner", "job", "model", "liked"):
+    for name in ("owner", "job", "model", "operation", "liked"):
         if (value := getattr(filters, name)) is not None:
             yield table[name] == value
     if filters.rating:
