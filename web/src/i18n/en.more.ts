@@ -92,7 +92,7 @@ export const preferences = {
 };
 
 export const models = {
-  lead: "What can draw here. Your choice holds for this browser; --v and --niji in a prompt decide how it is read.",
+  lead: "What can draw here. Your choice holds for this browser; without one, --v and --niji in a prompt choose by the table of versions.",
   house: "Two small networks that came with Sfumato: 68 things, 10 places, 8 styles. Draws at once, on any machine.",
   states: { missing: "Weights are missing", installed: "Installed", opening: "Opening…", open: "Open" },
   reads: "Reads",
@@ -111,7 +111,7 @@ export const models = {
   choose: "Use this model",
   server: "Default of the server",
   add: "Other models",
-  how: "Name a model's folder or its .safetensors file, then start the server again:",
+  how: "Add one from the Hugging Face hub, or a folder or .safetensors file of yours:",
   kinds: "Kinds that can be opened:",
   honours: "What of a prompt changes pictures",
   notYet: "Understood, but not honoured yet",

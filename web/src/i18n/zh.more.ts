@@ -92,7 +92,7 @@ export const preferences: typeof en.preferences = {
 };
 
 export const models: typeof en.models = {
-  lead: "可以在这里画图的模型。您的选择只对当前浏览器有效；提示词中的 --v 和 --niji 只决定读取规则。",
+  lead: "可以在这里画图的模型。您的选择只对当前浏览器有效；没有选择时，由提示词中的 --v 和 --niji 按版本表决定。",
   house: "随 Sfumato 附带的两个小网络：68 种事物、10 种场景、8 种风格。任何机器都能立即作画。",
   states: { missing: "缺少权重", installed: "已安装", opening: "正在打开…", open: "已打开" },
   reads: "可读取",
@@ -111,7 +111,7 @@ export const models: typeof en.models = {
   choose: "使用这个模型",
   server: "服务器默认",
   add: "其他模型",
-  how: "指定模型文件夹或 .safetensors 文件，然后重新启动服务器：",
+  how: "从 Hugging Face 添加，或使用您的文件夹或 .safetensors 文件：",
   kinds: "可以打开的类型：",
   honours: "会影响图片的提示词内容",
   notYet: "可以读懂，但暂时不会体现",
