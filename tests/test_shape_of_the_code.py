@@ -361,11 +361,11 @@ def docstrings(tree: ast.Module) -> frozenset[int]:
 
 
 def named_families(tree: ast.Module, names: frozenset[str]) -> Iterator[str]:
-    """Lines that name a family: by importing its folder, or as a string such as 'house' or 'house/base'."""
+    """Lines that name a family: by importing its folder, or, but for a word of every day, as 'house/base'."""
     for line, module in imported(tree):
         if any(module.startswith(f"sfumato.models.{name}") for name in names):
             yield f"{line} {module}"
-    word = re.compile(rf"({'|'.join(map(re.escape, sorted(names)))})([-_/.:].*)?")
+    word = re.compile(rf"({'|'.join(map(re.escape, sorted(names - {'other'})))})([-_/.:].*)?")
     said = docstrings(tree)
     for node in ast.walk(tree):
         spoken = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said

@@ -69,3 +69,36 @@ def bert_tokenizer(length: int = 77) -> Any:
     pieces = [*marks, *_words(), *letters, *(f"##{letter}" for letter in letters), *CHINESE]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
     return BertTokenizer(vocab=vocabulary, model_max_length=length)
+
+
+CHAT = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n"
+    "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
+    "{% endif %}"
+)
+"""How Qwen is spoken to."""
+
+
+def qwen_tokenizer(length: int = 1024) -> Any:
+    """A Qwen byte-pair tokenizer that knows the words of the texts, and the marks of a conversation."""
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import Qwen2Tokenizer
+
+    pairs = (zip(*_grown(word), strict=True) for word in (f"Ġ{word}" for word in _words()))
+    merges = list(dict.fromkeys(pair for word in pairs for pair in word))
+    pieces = [*sorted(ByteLevel.alphabet()), *("".join(pair) for pair in merges)]
+    vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
+    words = Qwen2Tokenizer(vocab=vocabulary, merges=merges, model_max_length=length)
+    words.add_special_tokens({"additional_special_tokens": list(MARKS)})
+    words.chat_template = CHAT
+    return words
+
+
+MARKS = ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>")
+
+
+def _grown(word: str) -> tuple[list[str], list[str]]:
+    """What is joined from left to right: all so far, and each next letter."""
+    return [word[:end] for end in range(1, len(word))], list(word[1:])

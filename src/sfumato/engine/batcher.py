@@ -17,7 +17,7 @@ from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
 from sfumato.engine.leg import Commission, stage_of
 from sfumato.engine.memo import Memo
 from sfumato.engine.policy import Policy, Standing, shortest_first
-from sfumato.engine.rows import Answering, Rows
+from sfumato.engine.rows import Answering, Rows, Straight
 from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
@@ -101,7 +101,8 @@ class Batcher:
                rows cost time, on a CPU and on a GPU that a few rows fill, the rows of a long job make every
                pass of a short one several times as long, and save only the fixed part of a pass. `inf` lets
                everybody in: more pictures a second, and longer waits for short jobs.
-    answering  makes, for each model, what turns asks into passes
+    answering  makes, for each model, what turns asks into passes; one whose `one_by_one` is true has
+               a pass for every row, which no company can change
     work       numbers of x asked about so far: the clock by which waiting is measured
     """
 
@@ -161,7 +162,8 @@ class Batcher:
     def known(self, model: Model) -> Known:
         """What is known of this model's passes, and what it has read; kept until `forget`."""
         if id(model) not in self._known:
-            self._known[id(model)] = Known(model, self.answering(), Memo())
+            alone = getattr(model, "one_by_one", False)
+            self._known[id(model)] = Known(model, Straight(1) if alone else self.answering(), Memo())
         return self._known[id(model)]
 
     def forget(self, model: Model) -> None:

@@ -126,8 +126,8 @@ def opened_by_path() -> list[str]:
 
 
 def kinds() -> dict[str, ModuleType]:
-    """Every family's package by name, in order of the alphabet."""
-    return dict(_packages())
+    """Every family's package by name, in order of the alphabet; one that takes what is left says so: LAST."""
+    return dict(sorted(_packages(), key=lambda named: getattr(named[1], "LAST", False)))
 
 
 def _packages() -> Iterator[tuple[str, ModuleType]]:

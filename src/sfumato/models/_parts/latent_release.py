@@ -19,6 +19,14 @@ STAGE = "base"
 DENOISER = "transformer"
 # Knobs for other kinds of model, and their values that do nothing.
 IDLE = (("image_guidance", 1.0), ("augment", 0.0))
+# Knobs that act on what guidance adds.
+GUIDING = (
+    ("interval", (0.0, 1.0)),
+    ("rescale", 0.0),
+    ("parallel", 1.0),
+    ("momentum", 0.0),
+    ("pull_limit", 0.0),
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,16 @@ class LatentRelease:
         renamed = all(stage.sampler == "euler-ancestral" for stage in plan.stages)
         if renamed and steps(self.scheduler).sampler == "ddpm":
             yield "The sampler euler-ancestral has no effect: on this path it is ddpm by another name."
+        if all(stage.guidance == 1 for stage in plan.stages) and self._guides(plan):
+            yield (
+                "At guidance 1 nothing is guided away from, so a negative prompt and the knobs of guidance "
+                "have no effect: raise the guidance."
+            )
+
+    def _guides(self, plan: Plan) -> bool:
+        """Whether something is said about how to guide."""
+        knobs = (getattr(stage, knob) != idle for stage in plan.stages for knob, idle in GUIDING)
+        return bool(plan.negative) or any(knobs)
 
     def _of_stage(self, stage: StagePlan) -> Iterator[str]:
         if stage.width % self.multiple or stage.height % self.multiple:

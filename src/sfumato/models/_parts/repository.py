@@ -32,8 +32,9 @@ class Repository:
 
     @property
     def pipeline(self) -> str:
-        """The class name of the released pipeline, "" when there is none."""
-        return self.index.get("_class_name", "")
+        """The class name of the released pipeline, "" when there is none or it brings code of its own."""
+        named = self.index.get("_class_name", "")
+        return named if isinstance(named, str) else ""
 
     def has(self, component: str) -> bool:
         """Whether the component is here: named in the index and not null, and its folder exists."""
