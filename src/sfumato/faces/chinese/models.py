@@ -218,4 +218,27 @@ This model reads its texts through every layer of what encodes them: set clip_sk
 <model> knows no places beyond <most> px: \
 make the picture smaller, or let it look through windows (the knob window).
 <model> 不认识 <most> 像素以外的位置：请把图片改小，或让它透过窗口来看（window 选项）。
+
+At guidance 1 nothing is guided away from, so a negative prompt and the knobs of guidance have no effect: \
+raise the guidance.
+引导为 1 时不会避开任何内容，负面提示词和引导的各个选项都不起作用：请提高引导。
+
+<model> cannot be told that a picture has no borders: leave out `--tile`.
+无法让 <model> 画出没有边界的图片：请去掉 `--tile`。
+
+<model> is run as a whole and cannot stop half way: leave out `--stop`.
+<model> 是整体运行的，不能中途停止：请去掉 `--stop`。
+
+<model> reads one text as it is, without weights: \
+write one, and what is not wanted as the negative prompt in place of `--no`.
+<model> 只按原样读取一段文字，没有权重：请写成一段，不想要的内容用负面提示词代替 `--no`。
+
+<model> takes no negative prompt: leave it out.
+<model> 不接受负面提示词：请去掉。
+
+<model> walks in its own way and is not asked step by step: leave out <list>.
+<model> 按自己的方式采样，不能逐步询问：请去掉 <list>。
+
+<model> keeps the length of what it says in any case: the knob rescale has no effect.
+<model> 总会保持输出的长度：rescale 选项不起作用。
 """

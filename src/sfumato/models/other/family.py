@@ -211,7 +211,7 @@ def _why_not(here: Repository) -> str:
 def _foreign(here: Repository) -> Iterator[str]:
     """What in an index is neither diffusers' nor transformers'."""
     if not here.pipeline:
-        yield f"the pipeline in {INDEX}"
+        yield INDEX
     for name, value in here.index.items():
         is_component = isinstance(value, list) and len(value) == 2 and bool(value[0]) and name[0] != "_"
         if is_component and not home_of(str(value[0])):
