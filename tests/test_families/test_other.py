@@ -137,7 +137,7 @@ def index(folder: Path, **changes: Any) -> Path:
 
 
 UNABLE = (
-    ({"_class_name": ["pipeline", "OwnPipeline"]}, "the pipeline in model_index.json would be run from code"),
+    ({"_class_name": ["pipeline", "OwnPipeline"]}, "model_index.json would be run from code"),
     ({"vae": ["vae.own", "Own"]}, "vae would be run from code"),
     ({"vae": ["os", "system"]}, "vae would be run from code"),
     ({"_class_name": "FarFuturePipeline"}, "has no FarFuturePipeline"),
