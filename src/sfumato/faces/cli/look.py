@@ -6,9 +6,9 @@ import json
 import sys
 from pathlib import Path
 
-from sfumato.faces.cli.shelf import collection
+from sfumato.faces.cli.shelf import known
 from sfumato.faces.cli.wishes import typed
-from sfumato.studio import Models, Refused, read_kept, verify
+from sfumato.studio import Refused, read_kept, verify
 
 
 def info_command(file: Path, as_json: bool) -> int:
@@ -39,8 +39,8 @@ def info_command(file: Path, as_json: bool) -> int:
 def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
     """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
     try:
-        known = Models(collection())
-        model = known.family(models) if models else known.maker(read_kept(file).plan)
+        here = known()
+        model = here.family(models) if models else here.maker(read_kept(file).plan)
         verdict = verify(file, model, typed(pictures).wishes().given)
     except (Refused, FileNotFoundError) as error:
         print(f"sfumato: {error}", file=sys.stderr)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sfumato.faces.settings import load
 from sfumato.models.family import Family, opened_by_path
 from sfumato.models.placement import bytes_of
 from sfumato.models.size import files_of, parts_of, weight_files
@@ -39,11 +40,16 @@ def collection() -> Collection:
     return Collection(models_folder())
 
 
+def known() -> Models:
+    """All models by name. Where none is named, the settings say what draws, else the collection."""
+    return Models(collection(), load().model)
+
+
 def add_command(adding: Adding) -> int:
     """Get a model and say how to use it."""
     with _bar() as heard:
         entry = add(adding, collection(), Hub(), heard)
-    own = Models(collection())[entry.name]
+    own = known()[entry.name]
     print(f"{entry.name}: {own.summary}")
     print(f"licence: {_licence(entry)}")
     print(
@@ -74,7 +80,7 @@ def _bar() -> Iterator[Callable[[Getting], None]]:
 
 def list_command(as_json: bool) -> int:
     """Print the models that are here, one a line, and the kinds that can be opened."""
-    own = Models(collection())
+    own = known()
     found = [_row(name, family, own.default) for name, family in own.items()]
     if as_json:
         told = {"models": found, "broken": dict(own.broken()), "kinds": opened_by_path()}
@@ -143,7 +149,7 @@ def _agreed(question: str) -> bool:
 
 def show_command(name: str, as_json: bool) -> int:
     """Print everything about a model."""
-    own = Models(collection())
+    own = known()
     family = own.family([name])
     entry = next((each for each in own.collection.entries() if each.name == name), None)
     told = _told(name, family, entry)
@@ -210,7 +216,7 @@ def unmap_command(key: str) -> int:
 
 def table_command(as_json: bool) -> int:
     """Print the table of versions."""
-    own = Models(collection())
+    own = known()
     table = rows(own.collection)
     if as_json:
         told = {

@@ -61,7 +61,7 @@ class Models(Mapping[str, Family]):
     @property
     def default(self) -> str:
         """The name of what draws where nothing is named."""
-        chosen = self.collection.chosen.default
+        chosen = self.first[0] if len(self.first) == 1 else self.collection.chosen.default
         return chosen if chosen in self else families()[0].name
 
     def broken(self) -> Mapping[str, str]:
