@@ -43,7 +43,7 @@ started = time.perf_counter()
 import torch
 torched = time.perf_counter()
 import sfumato.engine
-from sfumato.faces.cli import app, imagine
+from sfumato.faces.cli import alone, app
 from sfumato.studio import Studio
 imported = time.perf_counter()
 studio = Studio()

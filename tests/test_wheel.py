@@ -64,7 +64,7 @@ def test_the_wheel_holds_the_page(elsewhere: Path) -> None:
     page = elsewhere / "sfumato" / "faces" / "web" / "static"
     shown = (page / "index.html").read_text(encoding="utf-8")
     parts = re.findall(r'"/(assets/[^"]+)"', shown)
-    assert len(parts) == 2 and all((page / part).stat().st_size > 1000 for part in parts)
+    assert len(parts) >= 2 and all((page / part).stat().st_size > 100 for part in parts)
 
 
 @pytest.mark.minutes

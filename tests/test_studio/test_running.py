@@ -104,7 +104,7 @@ def test_a_killed_job_ends_with_the_same_pixels(
     folders = (tmp_path / str(attempt) for attempt in range(5))  # a moment may be missed
     folder = next(folder for folder in folders if killed_at(MOMENTS[moment], folder))
     if twice:
-        assert resumed_and_killed(folder, random.uniform(0.1, 2))
+        assert resumed_and_killed(folder, random.uniform(0.1, 1))
     command = [sys.executable, "-c", START, "resume", "--json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr

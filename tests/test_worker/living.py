@@ -86,7 +86,7 @@ def in_commit(trap: Trap) -> None:
 TRAPS: Mapping[str, Callable[[Trap], None]] = MappingProxyType(
     {
         "claimed": lambda trap: around(Queue, "claim", trap),
-        "reported": lambda trap: around(Queue, "report", trap),
+        "reported": lambda trap: around(Queue, "beat", trap),
         "a pass": lambda trap: around(Batcher, "step", trap),
         "saving": lambda trap: on("os.rename", ".state", trap),
         "writing": lambda trap: on("os.rename", ".png", trap),

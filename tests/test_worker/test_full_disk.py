@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.models.family import families
 from sfumato.studio import Shelf
 from sfumato.studio.gallery import PARTIAL
 from sfumato.studio.store import Unavailable
@@ -57,7 +58,7 @@ def test_a_job_under_way_waits_for_room_and_others_are_refused(disk: Path, shelf
             while True:
                 store.jobs.accept(job("a ship"), ann)
                 fill(disk / "more")
-        batcher = shelf.lease(next(iter(shelf._open))).batcher
+        batcher = shelf.lease(families()[0]).batcher
         until(lambda: not batcher.busy)  # all passes are made, and nothing can be kept
         assert store.jobs.get(row.id).status == "running" and store.pictures.search().rows == []
         (disk / "ballast").unlink()

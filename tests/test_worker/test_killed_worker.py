@@ -21,7 +21,7 @@ Death = tuple[str, int]
 
 DEATHS_OF_ONE: tuple[Death, ...] = (
     ("claimed", 1),
-    ("reported", 1),
+    ("reported", 2),  # the first time there is nothing to report yet
     ("a pass", 2),
     ("a pass", 4),
     ("saving", 2),
