@@ -55,7 +55,7 @@ def test_the_rest_of_the_file_stays(file: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("set", "prot", "1"), "there is no setting 'prot': did you mean 'port'?"),
+        (("set", "prot", "1"), "There is no setting 'prot': did you mean 'port'?"),
         (("set", "port", "70000"), "less than or equal to 65535"),
         (("set", "dtype", "int8"), "'float32' or 'bfloat16'"),
         (("set", "host", ""), "at least 1 character"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.studio.batch import BatchError, Row, keys, read_lines, read_table
+from sfumato.studio.batch import BatchError, Row, keys, read_batch, read_lines, read_table
 
 
 def test_a_prompt_a_line() -> None:
@@ -71,3 +72,8 @@ def test_rows_put_between_leave_the_others_their_names(rows: list, more: list, a
     assert len(set(before)) == len(rows) and set(before) <= set(after)
     assert len(set(after)) == len(rows) + len(more)
     assert not set(before) & set(keys(rows, "again"))
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BatchError, match=r"nothing\.csv cannot be read: No such file"):
+        read_batch(tmp_path / "nothing.csv")

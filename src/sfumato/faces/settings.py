@@ -226,7 +226,8 @@ def known(name: str, where: str = "") -> str:
         return name
     near = get_close_matches(name, NAMES, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(NAMES)}."
-    raise ValueError(f"{where + ': ' if where else ''}there is no setting {name!r}: {hint}")
+    told = f"{where}: there" if where else "There"
+    raise ValueError(f"{told} is no setting {name!r}: {hint}")
 
 
 def checked(name: str, value: Any, where: str = "") -> Any:

@@ -43,9 +43,12 @@ class Row(NamedTuple):
 def read_batch(path: Path) -> list[Row]:
     """The rows of a file: a table where its name ends in .csv, else a prompt a line.
 
-    Raises OSError, BatchError.
+    Raises BatchError.
     """
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BatchError(f"{path} cannot be read: {error.strerror}.") from None
     return read_table(data) if path.suffix.lower() == ".csv" else read_lines(data)
 
 

@@ -23,7 +23,7 @@ def batch_command(file: Path, name: str, way: Way) -> int:
 
     JSON: as `make_command`, and {"failed": ["prompt: reason"]}.
 
-    Raises BatchError, OSError for a file that cannot be read, Declined where no row was accepted.
+    Raises BatchError, Declined where no row was accepted.
     """
     rows = [_with(row, way) for row in read_batch(file)]
     with answering(way) as client:

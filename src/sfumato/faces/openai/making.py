@@ -54,8 +54,8 @@ def edited(server: Server, order: Order) -> list[Job]:
     """The jobs of an edit. Raises Refusal.
 
     With a mask, or places of the first picture that are transparent, these are painted anew. Otherwise a
-    model
-    that reads references gets all pictures so; others paint the one again, or begin from the mean of several.
+    model that reads references gets all pictures so; others paint the one again, or begin from the mean of
+    several.
     """
     asked, studio = order.asked, _studio(server, order.asked)
     read_size(asked.size)  # the answer is fitted to it: see answers.py
