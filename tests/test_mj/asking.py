@@ -18,11 +18,11 @@ Task = dict[str, Any]
 
 
 def submitted(http: httpx2.Client, what: str, code: int = 1, **body: Any) -> dict[str, Any]:
-    """The answer to a submission."""
+    """The answer to a submission. Whether a task waits behind another or is begun at once, it is taken."""
     answer = http.post(f"/mj/submit/{what}", json=body)
     assert answer.status_code == 200, answer.text
     told = answer.json()
-    assert told["code"] == code, told
+    assert told["code"] in ({1, 22} if code == 1 else {code}), told
     return told
 
 
