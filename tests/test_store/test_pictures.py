@@ -147,6 +147,6 @@ def test_similar_is_the_exact_cosine(store: Store, ann: str) -> None:
     assert np.allclose([own.cosine for own in found], np.sort(exact)[::-1][:10], atol=1e-5)
     assert len(store.pictures.similar(asked, 1000)) == 301, "only those as long"
     with pytest.raises(ValueError, match="not finite"):
-        store.pictures.embed(found[0].row.id, np.full(16, 1e9))
-    store.pictures.embed(found[0].row.id, -asked)
+        store.pictures.embed({found[0].row.id: np.full(16, 1e9)})
+    store.pictures.embed({found[0].row.id: -asked})
     assert store.pictures.similar(asked, 301)[-1].row.id == found[0].row.id

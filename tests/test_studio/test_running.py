@@ -180,11 +180,11 @@ def test_a_state_of_another_version_begins_again(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a full disk at hand")
 def test_a_disk_that_takes_no_state_does_not_end_the_picture(tmp_path: Path) -> None:
-    saved, state = Saved(tmp_path, 1, due=0.0), State(0, torch.ones(3, 4, 4), step=2)
+    saved, state = Saved(tmp_path, 1, rest=0.0), State(0, torch.ones(3, 4, 4), step=2)
     (tmp_path / "0.partial").symlink_to(FULL)
     saved.save_if_due([state])
-    assert list(tmp_path.iterdir()) == [] and saved.due > 0, "later it is tried again"
-    saved.due = 0
+    assert list(tmp_path.iterdir()) == [] and saved.rest > 0, "later it is tried again"
+    saved.rest = 0.0
     saved.save_if_due([state])
     (again,) = saved.load()
     assert again is not None and again.step == 2

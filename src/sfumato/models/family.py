@@ -6,11 +6,12 @@ family over these files, or None when they are of another kind. Nothing else nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from sfumato.plan import Defaults, Plan
@@ -125,9 +126,10 @@ def opened_by_path() -> list[str]:
     return [name for name, kind in kinds().items() if kind.claim(()) is None]
 
 
-def kinds() -> dict[str, ModuleType]:
+@cache
+def kinds() -> Mapping[str, ModuleType]:
     """Every family's package by name, in order of the alphabet; one that takes what is left says so: LAST."""
-    return dict(sorted(_packages(), key=lambda named: getattr(named[1], "LAST", False)))
+    return MappingProxyType(dict(sorted(_packages(), key=lambda named: getattr(named[1], "LAST", False))))
 
 
 def _packages() -> Iterator[tuple[str, ModuleType]]:

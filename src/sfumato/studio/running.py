@@ -109,19 +109,27 @@ def clear_begun(folder: Path, job: str) -> None:
 
 @dataclass
 class Saved:
-    """The states of one job's pictures on disk; `due` is when, on the monotonic clock, to save next."""
+    """The states of one job's pictures on disk.
+
+    last  when, on the monotonic clock, they were saved, or the job was begun
+    rest  seconds of work on this job from then on that are not worth saving
+    """
 
     folder: Path
     pictures: int
-    due: float = field(default_factory=lambda: time.monotonic() + FIRST)
+    last: float = field(default_factory=time.monotonic)
+    rest: float = FIRST
 
     def load(self) -> list[State | None]:
         """Where every picture stood; None for one that begins, also where another version saved it."""
         return [_state(self.folder / f"{picture}.state") for picture in range(self.pictures)]
 
-    def save_if_due(self, states: Sequence[State | None]) -> None:
-        """Save, unless that would take more than its share of the time since it was done last."""
-        if time.monotonic() >= self.due:
+    def save_if_due(self, states: Sequence[State | None], jobs: int = 1) -> None:
+        """Save, unless that would take more than its share of the time since it was done last.
+
+        jobs  under way side by side: so much longer takes the work on each
+        """
+        if time.monotonic() >= self.last + self.rest * jobs:
             self.save(states)
 
     def save(self, states: Sequence[State | None]) -> None:
@@ -136,8 +144,8 @@ class Saved:
         with suppress(OSError):
             for picture, state in begun:
                 _write(self.folder / f"{picture}.state", dump(state))
-        ended = time.monotonic()
-        self.due = ended + (ended - started) / SHARE
+        self.last = time.monotonic()
+        self.rest = (self.last - started) / SHARE
 
 
 def _state(file: Path) -> State | None:

@@ -63,6 +63,12 @@ class Drawn:
         told = {"prompt": plain(self.prompt), "details": json.dumps(self.details, ensure_ascii=False)}
         return {**own, **told, "aspect": self.width / self.height}
 
+    @property
+    def row(self) -> dict[str, Any]:
+        """Its columns in a new row."""
+        found = {"gone": False, "blob": self.blob, "words": words(self.prompt, facts(self.details))}
+        return {**self.values, **found}
+
 
 def drawn(picture: Picture | Kept, path: Path, gallery: Path, embedding: np.ndarray | None = None) -> Drawn:
     """What the index keeps of a picture; its file is read once more for its hash.
@@ -139,28 +145,30 @@ def insert_pictures(
 
     Raises Conflict for one that is another person's.
     """
-    for picture in pictures:
-        _insert(connection, picture, owner, private)
+    if pictures:
+        _insert(connection, pictures, owner, private)
     for picture in pictures:
         link(connection, picture, owner)
     return [picture.id for picture in pictures]
 
 
-def _insert(connection: Connection, picture: Drawn, owner: str, private: bool) -> None:
+def _insert(connection: Connection, pictures: Sequence[Drawn], owner: str, private: bool) -> None:
     insert, table = insertion(connection, PICTURES), PICTURES.c
     said = {"owner": owner, "private": private, "tags": "[]", "liked": False, "rating": 0, "rev": 0}
-    found = {**picture.values, "gone": False}
-    new = {**said, **found, "blob": picture.blob, "words": words(picture.prompt, facts(picture.details))}
+    new = [{**said, **picture.row} for picture in pictures]
+    found = {name: insert.excluded[name] for name in (*pictures[0].values, "gone")}
     again = {
         "words": case((table.gone, insert.excluded.words), else_=table.words),
         "trashed": case((table.gone, None), else_=table.trashed),
         "blob": func.coalesce(insert.excluded.blob, table.blob),
     }
-    insert = insert.values(new).on_conflict_do_update(
+    insert = insert.on_conflict_do_update(
         index_elements=["id"], set_={**found, **again}, where=table.owner == owner
     )
-    if connection.scalar(insert.returning(table.id)) is None:
-        raise Conflict(f"Picture {picture.id} is another person's.")
+    mine = set(connection.scalars(insert.returning(table.id), new))
+    for picture in pictures:
+        if picture.id not in mine:
+            raise Conflict(f"Picture {picture.id} is another person's.")
 
 
 def link(connection: Connection, picture: Drawn, owner: str) -> None:

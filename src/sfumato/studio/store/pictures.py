@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from sfumato.studio.store.counts import Counts, counted
 from sfumato.studio.store.database import Database, hold, stamp
@@ -118,12 +118,16 @@ class Pictures:
             found = {"tags": json.dumps(kept, ensure_ascii=False), "words": words(held.prompt, said)}
             return _write(connection, [picture], found)[0]
 
-    def embed(self, picture: str, embedding: np.ndarray) -> None:
-        """What `similar` compares: (n,), kept as float16. It is no change that anybody is told of."""
+    def embed(self, embeddings: Mapping[str, np.ndarray]) -> None:
+        """What `similar` compares, by the ids of pictures: (n,), kept as float16. What is gone stays gone.
+
+        It is no change that anybody is told of.
+        """
+        blobs = [{"which": own, "seen": half(embeddings[own])} for own in sorted(embeddings)]
+        where = (PICTURES.c.id == bindparam("which"), ~PICTURES.c.gone)
         with self.database.writing() as connection:
-            _owned(connection, [picture], None)
-            found = update(PICTURES).where(PICTURES.c.id == picture).values(blob=half(embedding))
-            connection.execute(found)
+            hold(connection, PICTURES, PICTURES.c.id.in_(embeddings))
+            connection.execute(update(PICTURES).where(*where).values(blob=bindparam("seen")), blobs)
 
     def of_content(self, content: str, owner: str) -> PictureRow | None:
         """A person's picture with these pixels, the oldest row, also one in their trash."""

@@ -185,7 +185,7 @@ class Worker:
             del self._tasks[task.row.id]
             return
         if task.saved:
-            task.saved.save_if_due(task.progress.states)
+            task.saved.save_if_due(task.progress.states, len(self._tasks))
         if task.is_due():
             pixels, task.told = task.preview(), False
             self._letters.put(News(task, task.progress.done, task.progress.total, pixels))
