@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -37,6 +38,9 @@ Waker = Callable[[], None]
 
 IDLE = 0.1  # seconds between two looks at whether a server has begun
 STOPPING = 10.0  # seconds that the worker has to save what it does
+# Seconds that a thread may compute while others wait to. A pass hands over at every operation of
+# torch and asks for its turn again: with Python's 5 ms a request would hold it up for as long as it lasts.
+SWITCH = 0.0005
 
 
 class NeedsKey(ValueError):
@@ -64,6 +68,7 @@ def serve(settings: Settings) -> int:
 
 def _run(studio: Studio, store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
     write_log(settings.log)
+    sys.setswitchinterval(SWITCH)
     wakers: list[Waker] = []
     loopback = is_loopback(settings.host)
     app = app_of(store, studio, lambda: wake_all(wakers), loopback, reach_of(settings))
