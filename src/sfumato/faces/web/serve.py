@@ -22,6 +22,7 @@ from sfumato.faces.settings import Settings, sign_of
 from sfumato.faces.web.app import Reach, app_of
 from sfumato.faces.web.events import Follower
 from sfumato.faces.web.fetching import Fetcher
+from sfumato.faces.web.heaps import share_heaps
 from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.pictured import reader
 from sfumato.faces.web.server import Server
@@ -69,6 +70,7 @@ def serve(settings: Settings) -> int:
 def _run(studio: Studio, store: Store, stop: Event, listening: socket.socket, settings: Settings) -> None:
     write_log(settings.log)
     sys.setswitchinterval(SWITCH)
+    share_heaps()
     wakers: list[Waker] = []
     loopback = is_loopback(settings.host)
     app = app_of(store, studio, lambda: wake_all(wakers), loopback, reach_of(settings))
