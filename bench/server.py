@@ -1,6 +1,7 @@
-"""The server: what a job costs beside the engine's own time, how late news comes, and 200 clients at once.
+"""The server: what a job costs beside the engine's own time, how late news comes, what a command that asks it
+takes, and 200 clients at once.
 
-    scripts/bench server              three minutes
+    scripts/bench server              eight minutes
     scripts/bench server --quick      half a minute, fewer of everything
 
 A real `sfumato serve` on loopback, SQLite and fsync as it comes. The engine alone makes as many grids, eight
@@ -22,7 +23,7 @@ import numpy as np
 
 from bench.crowd import Crowd, crowd
 from bench.report import Goal, finish, options, say, table
-from bench.wire import Event, Serving, Wire, serving, wire
+from bench.wire import Event, Serving, Wire, command, serving, wire
 from sfumato.engine import Commission, Group
 from sfumato.studio import Job, Studio
 from sfumato.studio.local import open_store
@@ -31,8 +32,8 @@ from sfumato.studio.studio import pictures_of
 
 PROMPT = "a red fox in the snow --q .25"
 FLIGHT = 8  # jobs in flight, as a worker has them
-STARTS, ROUNDS, JOBS, SINGLE = 5, 9, 16, 30
-CLIENTS, SECONDS = 200, 60.0
+STARTS, ROUNDS, JOBS, SINGLE, COMMANDS = 5, 9, 16, 30, 12
+CLIENTS, SECONDS = 200, 120.0
 QUOTA = 4  # jobs that one person of the crowd may have waiting
 PEOPLE = 20
 
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with serving(data) as server:
             added = asyncio.run(overhead(server, keys[0], ROUNDS // few, JOBS))
             alone = asyncio.run(latencies(server, keys[0], SINGLE // few))
+            alone |= commands(server, keys[0], COMMANDS // few, Path(folder) / "here")
         with serving(data) as server:
             told = asyncio.run(crowd(server, keys[1:], asked.clients, asked.seconds / few))
     figures = {"ready_s": starts, **added, **alone, **told.figures()}
@@ -73,6 +75,7 @@ def goals(figures: Mapping[str, Any], told: Crowd) -> list[Goal]:
         Goal("overhead a job, ms", figures["overhead_ms"], 30, **most),
         Goal("lag of an event, mean ms", figures["lag_mean_ms"], 20, **most),
     ]
+    found.append(Goal("a command's seconds beside the engine's, median", figures["command_s"], 0.2, **most))
     if told.clients:
         found += [
             Goal("answers that are errors but no announced 429", float(len(told.wrong)), 0, **most),
@@ -200,6 +203,20 @@ async def latencies(server: Serving, key: str, rounds: int) -> dict[str, float]:
         "lag_mean_ms": fmean(late) * 1e3,
         "lag_p95_ms": float(np.percentile(late, 95)) * 1e3,
     }
+
+
+def commands(server: Serving, key: str, rounds: int, output: Path) -> dict[str, float]:
+    """`sfumato imagine` through the server: seconds from its start to its end, less those of the engine."""
+    studio = Studio()
+    held = studio.shelf.lease(studio.family)
+    added = []
+    for number in range(rounds + 1):
+        asked = f"{PROMPT} --seed {number}"
+        started = time.perf_counter()
+        command(server, key, "imagine", asked, "-o", str(output))
+        theirs = time.perf_counter() - started
+        added.append(theirs - engine(studio.submit(asked), held))
+    return {"command_s": median(added[1:])}
 
 
 def lag(job: Mapping[str, Any], at: float) -> float | None:

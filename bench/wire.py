@@ -83,6 +83,15 @@ def serving(data: Path) -> Iterator[Serving]:
         process.wait(60)
 
 
+def command(server: Serving, key: str, *said: str) -> None:
+    """A command of its own process that asks this server. Raises SystemExit where it fails."""
+    address = ("--server", f"http://127.0.0.1:{server.port}")
+    env = {**os.environ, "SFUMATO_KEY": key}
+    done = subprocess.run([sys.executable, "-c", COMMAND, *said, *address], capture_output=True, env=env)
+    if done.returncode:
+        raise SystemExit(f"the command failed: {done.stderr.decode()}. Nothing is reported.")
+
+
 @dataclass
 class Wire:
     """One connection to a server, kept open; `key` is whose requests these are."""

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,11 @@ def test_the_ten_prompts_run(prompt: str, tmp_path: Path) -> None:
         assert picture.size == (width - 2 * wrap, height - 2 * wrap)
         low, high = picture.convert("L").getextrema()
     assert high - low > 20
+
+
+def test_it_tells_its_version(tmp_path: Path) -> None:
+    done = sfumato("--version", cwd=tmp_path)
+    assert (done.stdout, done.returncode) == (f"sfumato {metadata('sfumato')['version']}\n", 0)
 
 
 def test_what_is_not_honoured_is_said(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sfumato import __version__
 from sfumato.faces.cli.gallery import gallery
 from sfumato.faces.cli.imports import bring, describe
 from sfumato.faces.cli.jobs import jobs
@@ -39,11 +40,27 @@ Kinds = Literal["objects", "scene", "views", "writing", "pattern", "abstract"]
 
 app = typer.Typer(
     name="sfumato",
-    help="An open, self-hosted Midjourney. Try: sfumato imagine 'a red fox in the snow --ar 3:2'",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"sfumato {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """An open, self-hosted Midjourney. Try: sfumato imagine 'a red fox in the snow --ar 3:2'"""
+
 
 Prompt = Annotated[
     str, typer.Argument(help="a Midjourney prompt, in quotes: words, then parameters such as --ar 3:2")
