@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from operator import attrgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, Select, Table, bindparam, select
 
 from sfumato.studio.store.database import Database
 from sfumato.studio.store.jobs import SHOWN
@@ -17,7 +18,7 @@ from sfumato.studio.store.visible import visible
 def last_rev(database: Database) -> int:
     """The number of the last change of all; 0 in an empty store."""
     with database.reading() as connection:
-        return connection.scalars(select(CLOCK.c.rev)).one()
+        return connection.scalars(_top()).one()
 
 
 def changed(database: Database, since: int, viewer: str | None, limit: int) -> list[Change]:
@@ -31,14 +32,28 @@ def changed(database: Database, since: int, viewer: str | None, limit: int) -> l
     with database.reading() as connection:
         # important: what is committed between the two queries waits for the next call, or the first query
         # might have missed a smaller number than the second finds.
-        top = connection.scalars(select(CLOCK.c.rev)).one()
-        for table, columns, record in ((JOBS, SHOWN, JobRow), (PICTURES, tuple(PICTURES.c), PictureRow)):
-            new = (table.c.rev > since, table.c.rev <= top, visible(table, viewer))
-            query = select(*columns).where(*new).order_by(table.c.rev).limit(limit)
-            found += [Change(row.rev, record.read(row)) for row in connection.execute(query)]
+        top = connection.scalars(_top()).one()
+        bounds = {"since": since, "top": top, "most": limit}
+        for table, record in ((JOBS, JobRow), (PICTURES, PictureRow)):
+            query = _new(table) if viewer is None else _new(table).where(visible(table, viewer))
+            found += [Change(row.rev, record.read(row)) for row in connection.execute(query, bounds)]
         if viewer is not None:
             found += _hidden(connection, since, top, viewer, limit)
     return sorted(found, key=attrgetter("rev"))[:limit]
+
+
+@cache
+def _top() -> Select:
+    """Written once: followers ask so often that writing a query would take longer than its answer."""
+    return select(CLOCK.c.rev)
+
+
+@cache
+def _new(table: Table) -> Select:
+    """What changed after `since` up to `top`, at most so many."""
+    columns = SHOWN if table is JOBS else tuple(PICTURES.c)
+    new = (table.c.rev > bindparam("since"), table.c.rev <= bindparam("top"))
+    return select(*columns).where(*new).order_by(table.c.rev).limit(bindparam("most", type_=Integer))
 
 
 def _hidden(connection: Connection, since: int, top: int, viewer: str, limit: int) -> list[Change]:

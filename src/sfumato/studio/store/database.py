@@ -21,7 +21,6 @@ from sqlalchemy import (
     event,
     make_url,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -71,7 +70,7 @@ class Database:
         """Seconds since 1970."""
         if self.clock is not None:
             return self.clock()
-        return float(connection.execute(text(NOW[connection.dialect.name])).scalar_one())
+        return float(connection.exec_driver_sql(NOW[connection.dialect.name]).scalar_one())
 
 
 def stamp(connection: Connection, *changed: tuple[Table, Sequence[str]]) -> None:

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import CTE, ColumnElement, Connection, and_, case, func, or_, select, true, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import Drawn, insert_pictures
@@ -51,16 +67,9 @@ class Queue:
         """
         with self.database.writing() as connection:
             now = self.database.now(connection)
-            lease = {"lease": uuid4().hex, "lease_until": now + seconds, "worker": worker}
-            begun = {"status": "running", "started": now, "takes": JOBS.c.takes + 1}
-            # important: one statement, so that no two workers find the same job.
-            claim = (
-                update(JOBS)
-                .where(JOBS.c.id == _next(now, models))
-                .values(**lease, **begun)
-                .returning(JOBS.c.id)
-            )
-            job = connection.scalar(claim)
+            lease = {"own_lease": uuid4().hex, "until": now + seconds, "own_name": worker, "now": now}
+            able = {} if models is None else {"models": sorted(models)}
+            job = connection.scalar(_claim(models is None), {**lease, **able})
             if job is None:
                 return None
             stamp(connection, (JOBS, [job]))
@@ -114,9 +123,8 @@ class Queue:
     def lost(self, rows: Sequence[JobRow]) -> dict[str, Status]:
         """Those of these claimed jobs that are no longer this worker's, and what they are now."""
         leases = {row.id: row.lease for row in rows}
-        query = select(JOBS.c.id, JOBS.c.lease, JOBS.c.status).where(JOBS.c.id.in_(leases))
         with self.database.reading() as connection:
-            found = connection.execute(query).all()
+            found = connection.execute(_standing(), {"ids": sorted(leases)}).all()
         return {row.id: row.status for row in found if row.lease != leases[row.id]}
 
     def ended(self, jobs: Iterable[str]) -> list[JobRow]:
@@ -141,9 +149,16 @@ class Queue:
 
 def _leases(connection: Connection, rows: Sequence[JobRow]) -> dict[str, str | None]:
     """The leases that hold now; the rows are locked until the transaction ends."""
-    ids = {row.id for row in rows}
-    query = select(JOBS.c.id, JOBS.c.lease).where(JOBS.c.id.in_(ids)).order_by(JOBS.c.id)
-    return {row.id: row.lease for row in connection.execute(query.with_for_update())}
+    ids = sorted({row.id for row in rows})
+    locked = _standing().order_by(JOBS.c.id).with_for_update()
+    return {row.id: row.lease for row in connection.execute(locked, {"ids": ids})}
+
+
+@cache
+def _standing() -> Select:
+    """What these jobs are now. Asked ten times a second: writing a query takes longer than its answer."""
+    query = select(JOBS.c.id, JOBS.c.lease, JOBS.c.status)
+    return query.where(JOBS.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _news(report: Report) -> dict[str, Any]:
@@ -152,7 +167,20 @@ def _news(report: Report) -> dict[str, Any]:
     return {"done": report.done, "total": report.total, **shown}
 
 
-def _next(now: float, models: Collection[str] | None) -> Any:
+@cache
+def _claim(every: bool) -> ReturningUpdate:
+    """Begin the next job of `every` kind of model, or of some. Written once, as `_standing` is.
+
+    important: one statement, so that no two workers find the same job.
+    """
+    now = bindparam("now", type_=Float)
+    lease = {"lease": bindparam("own_lease"), "lease_until": bindparam("until")}
+    begun = {"status": "running", "started": now, "takes": JOBS.c.takes + 1, "worker": bindparam("own_name")}
+    claim = update(JOBS).where(JOBS.c.id == _next(now, every)).values(**lease, **begun)
+    return claim.returning(JOBS.c.id)
+
+
+def _next(now: ColumnElement[Any], every: bool) -> Any:
     """The id of the job whose turn it is."""
     jobs = JOBS.alias("waiting")
     free = or_(
@@ -161,7 +189,7 @@ def _next(now: float, models: Collection[str] | None) -> Any:
     )
     recent = _recent(now)
     served = select(func.sum(recent.c.jobs)).where(recent.c.owner == jobs.c.owner).scalar_subquery()
-    able = true() if models is None else jobs.c.model.in_(models)
+    able = true() if every else jobs.c.model.in_(bindparam("models", expanding=True))
     query = select(jobs.c.id).where(free, able)
     query = query.order_by(
         _raised(jobs, recent, now).desc(), func.coalesce(served, 0), jobs.c.queued, jobs.c.id
@@ -170,7 +198,7 @@ def _next(now: float, models: Collection[str] | None) -> Any:
     return query.scalar_subquery()
 
 
-def _recent(now: float) -> CTE:
+def _recent(now: ColumnElement[Any]) -> CTE:
     """Of every owner and priority: when a job was begun last, and how many run or were begun of late."""
     running = and_(JOBS.c.status == "running", JOBS.c.lease_until >= now)
     begun = and_(JOBS.c.started >= now - RECENT, JOBS.c.status != "queued")
@@ -183,7 +211,7 @@ def _recent(now: float) -> CTE:
     return select(*columns).where(or_(running, begun)).group_by(JOBS.c.owner, JOBS.c.priority).cte("recent")
 
 
-def _raised(jobs: Any, recent: Any, now: float) -> ColumnElement[float]:
+def _raised(jobs: Any, recent: Any, now: ColumnElement[Any]) -> ColumnElement[float]:
     """Priority with what waiting adds: time since the owner last had such a job begun, or a lesser one."""
     lesser = and_(recent.c.owner == jobs.c.owner, recent.c.priority <= jobs.c.priority)
     last = func.coalesce(select(func.max(recent.c.last)).where(lesser).scalar_subquery(), jobs.c.queued)
