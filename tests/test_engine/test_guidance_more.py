@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfumato.engine import NULL, Answer, Bound, ClassifierFree, NoisePath, Pull, part
-from sfumato.models.kandinsky.known import Keeping, Known
-from sfumato.models.kandinsky.limits import Limits
+from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models.kandinsky.known import Finishing, Known
 
 FLOW = NoisePath("flow", "flow")
 SHAPE = (3, 4, 6)
@@ -225,7 +225,7 @@ def test_a_bound_acts_at_every_look() -> None:
 
 def test_a_guidance_around_another_hands_on_what_is_kept() -> None:
     inner, given_ = guidance(pull=Pull(momentum=-0.5)), answers(0)
-    outer = Keeping(inner, Known(torch.zeros(SHAPE), torch.zeros(1, 4, 6)), Limits())
+    outer = Finishing(inner, Limits(), Known(torch.zeros(SHAPE), torch.zeros(1, 4, 6)))
     first = outer.join(given_, normal(77), 0.5, FLOW, {})
     again = [by.join(given_, normal(77), 0.4, FLOW, first.kept).x0 for by in (outer, inner)]
     assert set(first.kept) == {"pull"} and torch.equal(*again)

@@ -12,11 +12,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import NULL, Ask, ClassifierFree, Setting, Source, part, to_pixels
+from sfumato.engine import NULL, Ask, ClassifierFree, Setting, Source, part
 from sfumato.engine.leg import ladder_of
-from sfumato.models.kandinsky.limits import Limits
-from sfumato.models.kandinsky.prior import PriorNetworks
-from sfumato.models.kandinsky.rows import Row
+from sfumato.models._parts.unclip.clip import Sight
+from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.unclip.prior import PriorNetworks
+from sfumato.models._parts.unclip.rows import Row
 from sfumato.plan import Plan, Seed
 from tinies import kandinsky as tiny
 from tinies.flights import MOVED, PARITY, fly, gap, zeroed
@@ -26,19 +27,17 @@ from tinies.kandinsky_oracle import (
     NEGATIVE,
     PRIOR,
     SEA,
-    STEPS,
     Fault,
     Pair,
     broken,
     embeddings,
+    fused,
     named,
     on_decoder,
     on_prior,
     opened,
     painted,
     patched,
-    play,
-    tape,
     theirs,
 )
 
@@ -74,11 +73,11 @@ def variance_of_null(patch: pytest.MonkeyPatch, model: Any) -> Any:
 
 
 def pooled_of_the_penultimate(patch: pytest.MonkeyPatch, model: Any) -> Any:
-    encoder = deepcopy(model.prior.networks.text_encoder)
+    networks = model.prior.networks
+    encoder = deepcopy(networks.words.encoder)
     encoder.text_model.final_layer_norm.weight.mul_(2)
-    return replace(
-        model, prior=replace(model.prior, networks=replace(model.prior.networks, text_encoder=encoder))
-    )
+    words = replace(networks.words, encoder=encoder)
+    return replace(model, prior=replace(model.prior, networks=replace(networks, words=words)))
 
 
 def mask_ignored(ask: Ask) -> Ask:
@@ -116,11 +115,9 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "prior's table is the decoder's": linear_table,
         "prior not limited": on_prior(limits=Limits()),
         "text's last norm differs": pooled_of_the_penultimate,
-        "zeros for no picture": patched(
-            PriorNetworks, "nothing", property(lambda self: torch.zeros(tiny.WIDTH))
-        ),
+        "zeros for no picture": patched(Sight, "nothing", property(lambda self: torch.zeros(tiny.WIDTH))),
         "a black picture for no picture": patched(
-            PriorNetworks, "nothing", property(lambda self: self.see(-torch.ones(3, 16, 16)))
+            Sight, "nothing", property(lambda self: self.see(-torch.ones(3, 16, 16)))
         ),
         "variance ignored": on_decoder(learned=False),
         "variance of the null": variance_of_null,
@@ -210,33 +207,13 @@ def test_negative_prompt_matters(base: Pair, fault: str, monkeypatch: pytest.Mon
     wrong = plan
     if fault == "guided from no words":
         row = Row((NEGATIVE,), "")
-        for module in ("prior", "rows"):
-            monkeypatch.setattr(f"sfumato.models.kandinsky.{module}.unwanted", lambda plan: (row,))
+        monkeypatch.setattr("sfumato.models._parts.unclip.prior.unwanted", lambda plan: (row,))
     else:
         wrong = base.plan(negative="" if fault == "ignored" else "two cats")
     assert gap(base.ours(wrong), theirs(base, plan)) > MOVED
 
 
 # Fusion
-
-
-def fused(pair: Pair, plan: Plan, items: list[tuple[str | None, float]]) -> tuple[Tensor, Tensor]:
-    """Their `interpolate` of these texts, and of the reference where a text is None."""
-    from PIL import Image
-
-    seen = Image.fromarray(to_pixels(pair.image("reference")))
-    things = [seen if text is None else text for text, _ in items]
-    texts = sum(text is not None for text, _ in items)
-    shape = (texts + bool(plan.negative), tiny.WIDTH)
-    noises = [list(tape(plan, PRIOR, shape, row))[:STEPS] for row in range(shape[0])]
-    blank = [torch.zeros(tiny.WIDTH)] * STEPS  # for a run whose result they throw away
-    runs = [*noises[:texts], noises[-1] if plan.negative else blank]
-    with pytest.MonkeyPatch.context() as patch:
-        play(patch, pair.prior, (one for run in runs for one in run))
-        out = pair.prior.interpolate(
-            things, [weight for _, weight in items], num_inference_steps=STEPS, negative_prompt=plan.negative
-        )
-    return out.image_embeds, out.negative_image_embeds
 
 
 BLENDS: Mapping[str, tuple[str, str, list[tuple[str | None, float]]]] = MappingProxyType(

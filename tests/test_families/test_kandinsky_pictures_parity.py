@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import as_mask
+from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models.kandinsky import known
-from sfumato.models.kandinsky.known import Keeping
-from sfumato.models.kandinsky.limits import Limits
+from sfumato.models.kandinsky.known import Finishing
 from sfumato.plan import Plan
 from tinies import kandinsky as tiny
 from tinies.flights import MOVED, PARITY, fly, gap, zeroed
@@ -173,7 +173,7 @@ def mask_before_picture(patch: pytest.MonkeyPatch, model: Any) -> Any:
 
 
 def nothing_kept(patch: pytest.MonkeyPatch, model: Any) -> Any:
-    patch.setattr(Keeping, "join", lambda self, *told: self.inner.join(*told))
+    patch.setattr(Finishing, "join", lambda self, *told: self.inner.join(*told))
     return model
 
 
@@ -244,6 +244,6 @@ def test_picture_is_encoded_alike(base: Pair) -> None:
     ours = base.model.decoder.encode(picture)
     assert gap(ours, latent) < PARITY
     assert gap(ours * base.decoder.movq.config.scaling_factor, latent) > MOVED
-    embedding = base.model.prior.networks.see(picture)
+    embedding = base.model.prior.networks.sight.see(picture)
     assert gap(base.model.prior.networks.from_x(base.model.prior.encode(picture)[0]), embedding) < PARITY
     assert base.model.prior.name == PRIOR

@@ -19,13 +19,12 @@ from sfumato.language import read
 from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import noise_path, steps
+from sfumato.models._parts.unclip.limits import Limits, limits_of
+from sfumato.models._parts.unclip.rows import Row, parts_of_guidance, unwanted, wanted, weights
 from sfumato.models.family import Family, UnknownModel, recognise
 from sfumato.models.kandinsky import claim
 from sfumato.models.kandinsky.files import Half
 from sfumato.models.kandinsky.known import shrunk
-from sfumato.models.kandinsky.limits import Limits, limits_of
-from sfumato.models.kandinsky.released import scheduler
-from sfumato.models.kandinsky.rows import Row, parts_of_guidance, unwanted, wanted, weights
 from sfumato.plan import Input, Plan, PlanPart, draft
 from tinies import kandinsky as tiny
 from tinies.flights import fly, gap
@@ -270,7 +269,7 @@ def test_decoders_times_are_ddpms(n: int) -> None:
 def test_noise_at_the_end(folders: Mapping[str, Path]) -> None:
     ends = []
     for name in ("prior", "decoder"):
-        path = noise_path(scheduler(Half(folders[name])))
+        path = noise_path(Half(folders[name]).config("scheduler"))
         ends.append((path.predicts, path.alpha(1000) ** 2))
     assert ends[0] == ("x0", pytest.approx(2.43e-9, rel=1e-2))
     assert ends[1] == ("eps", pytest.approx(1.579e-3, rel=1e-3))
@@ -280,7 +279,7 @@ def test_an_old_unclip_config_means_the_cosine(tmp_path: Path) -> None:
     (tmp_path / "scheduler").mkdir()
     said = {"_class_name": "UnCLIPScheduler", "prediction_type": "sample", "clip_sample_range": 10.0}
     (tmp_path / "scheduler" / "scheduler_config.json").write_text(json.dumps(said), encoding="utf-8")
-    config = scheduler(Half(tmp_path))
+    config = Half(tmp_path).config("scheduler")
     assert noise_path(config) == NoisePath("vp", "x0", table="cosine", beta=(0.0001, 0.02))
     assert steps(config).schedule == "linspace-whole"
     assert limits_of(config) == Limits(10.0)

@@ -27,8 +27,8 @@ from sfumato.plan import (
 from sfumato.plan.schema import SCHEMA, upgrade
 
 OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
-GOLDEN = OLDER.with_name("plan-v4.json")
-GOLDEN_HASH = "6ea1dd8ebb64e7493d5aaca6f3079062810cb77c953b56d62c8e1415c1557640"
+GOLDEN = OLDER.with_name("plan-v5.json")
+GOLDEN_HASH = "3e2dce950d80b358002e68368afce29a299f65d4f19b37006e2e155b4f278e45"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())
@@ -176,6 +176,14 @@ def test_a_plan_of_the_third_form_skips_no_layers() -> None:
     third = GOLDEN.with_name("plan-v3.json").read_text(encoding="utf-8")
     assert Plan.from_json(third).stages[0].clip_skip == 0
     assert Plan.from_json(third).model_copy(update={"stages": golden().stages}).hash == GOLDEN_HASH
+
+
+def test_a_plan_of_the_fourth_form_draws_one_candidate() -> None:
+    fourth = Plan.from_json(GOLDEN.with_name("plan-v4.json").read_text(encoding="utf-8"))
+    assert [stage.candidates for stage in fourth.stages] == [1, 1]
+    first, second = fourth.stages
+    stages = (first.model_copy(update={"candidates": 4}), second)
+    assert fourth.model_copy(update={"stages": stages}).hash == GOLDEN_HASH
 
 
 def test_every_field_is_in_the_stored_plan() -> None:

@@ -49,7 +49,7 @@ class Place:
 
 def plan(prompt: str = "a red fox", seed: int = 1, pictures: int = 1) -> Plan:
     """A plan that reads nothing; nobody makes it."""
-    golden = Plan.from_json((GOLDEN / "plan-v4.json").read_text(encoding="utf-8"))
+    golden = Plan.from_json((GOLDEN / "plan-v5.json").read_text(encoding="utf-8"))
     seeds = tuple(Seed(number=seed, slice=index) for index in range(pictures))
     return golden.model_copy(update={"prompt": prompt, "inputs": (), "seeds": seeds})
 

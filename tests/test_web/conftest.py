@@ -83,7 +83,7 @@ def bob(app: FastAPI, store: Store) -> TestClient:
 
 def plan(prompt: str, seed: int, inputs: tuple[str, ...] = ()) -> Plan:
     """A plan that nobody makes."""
-    golden = Plan.from_json((GOLDEN / "plan-v4.json").read_text(encoding="utf-8"))
+    golden = Plan.from_json((GOLDEN / "plan-v5.json").read_text(encoding="utf-8"))
     read = tuple(Input(role="start", hash=own) for own in inputs)
     return golden.model_copy(update={"prompt": prompt, "inputs": read, "seeds": (Seed(number=seed),)})
 

@@ -1,4 +1,4 @@
-"""Kandinsky 2.2 at tiny size: one prior, and its three decoders."""
+"""Kandinsky 2.1 and 2.2 at tiny size: one prior, and the decoders."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 import torch
 
+from tinies.clip import WIDTH, image_encoder, image_processor, prior_network, text_encoder
 from tinies.parts import redraw, write_repository
-from tinies.words import clip_tokenizer
+from tinies.words import clip_tokenizer, roberta_tokenizer
 
-WIDTH = 32  # of every embedding
-EYE = 16  # side of the pictures that CLIP sees, in pixels
+READ = 64  # of what 2.1's decoder reads of a text
 TASKS = ("", "Inpaint", "Controlnet")
+OLD, NEW = "", "V22"  # what pipelines of 2.1 and 2.2 have in their names
 
 
 def base(folder: Path) -> tuple[Path, ...]:
@@ -29,6 +30,14 @@ def controlnet(folder: Path) -> tuple[Path, ...]:
     return (prior(folder / "prior"), decoder(folder / "decoder", "Controlnet"))
 
 
+def old(folder: Path) -> tuple[Path, ...]:
+    return (prior(folder / "prior", release=OLD), decoder(folder / "decoder", release=OLD))
+
+
+def old_inpaint(folder: Path) -> tuple[Path, ...]:
+    return (decoder(folder / "decoder", "Inpaint", OLD), prior(folder / "prior", release=OLD))
+
+
 def combined(folder: Path, prior_components: Mapping[str, Any]) -> Path:
     """Both halves in one folder, as diffusers saves them together."""
     halves = {f"prior_{name}": part for name, part in prior_components.items()} | decoder_parts("")
@@ -37,6 +46,8 @@ def combined(folder: Path, prior_components: Mapping[str, Any]) -> Path:
 
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
     {
+        "2.1": old,
+        "2.1-inpaint": old_inpaint,
         "2.2": base,
         "2.2-inpaint": inpaint,
         "2.2-controlnet-depth": controlnet,
@@ -44,28 +55,26 @@ VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
 )
 
 
-def prior(folder: Path, components: Mapping[str, Any] | None = None) -> Path:
-    return write_repository(folder, "KandinskyV22PriorPipeline", components or prior_parts())
+def prior(folder: Path, components: Mapping[str, Any] | None = None, release: str = NEW) -> Path:
+    return write_repository(folder, f"Kandinsky{release}PriorPipeline", components or prior_parts())
 
 
-def decoder(folder: Path, task: str = "") -> Path:
+def decoder(folder: Path, task: str = "", release: str = NEW) -> Path:
     """`task` is one of TASKS."""
-    return write_repository(folder, f"KandinskyV22{task}Pipeline", decoder_parts(task))
+    parts = decoder_parts(task) if release == NEW else old_parts(task)
+    return write_repository(folder, f"Kandinsky{release}{task}Pipeline", parts)
 
 
 def prior_parts() -> dict[str, Any]:
     from diffusers import UnCLIPScheduler
-    from transformers import CLIPImageProcessor
 
-    size = {"shortest_edge": EYE}
-    crop = {"height": EYE, "width": EYE}
     return {
-        "prior": _transformer(),
-        "image_encoder": _image_encoder(),
-        "text_encoder": _text_encoder(),
+        "prior": prior_network(),
+        "image_encoder": image_encoder(),
+        "text_encoder": text_encoder(),
         "tokenizer": clip_tokenizer(),
         "scheduler": UnCLIPScheduler(prediction_type="sample", clip_sample=True, clip_sample_range=6.0),
-        "image_processor": CLIPImageProcessor(size=size, crop_size=crop),
+        "image_processor": image_processor(),
     }
 
 
@@ -85,53 +94,42 @@ def decoder_parts(task: str) -> dict[str, Any]:
     return {"unet": _unet(task), "movq": _movq(4 if hint else 3), "scheduler": scheduler}
 
 
-@torch.no_grad()
-def _transformer() -> Any:
-    from diffusers import PriorTransformer
+def old_parts(task: str) -> dict[str, Any]:
+    """2.1's: the U-Net reads words too, and the scheduler takes no variance from it."""
+    from diffusers import DDIMScheduler
 
-    network = PriorTransformer(
-        num_attention_heads=2, attention_head_dim=16, num_layers=2, embedding_dim=WIDTH, num_embeddings=77
+    scheduler = DDIMScheduler(
+        beta_schedule="linear",
+        beta_start=0.00085,
+        beta_end=0.012,
+        clip_sample=False,
+        set_alpha_to_one=False,
+        steps_offset=1,
     )
-    redraw(network, 1, spread=2.0)
-    network.positional_embedding.mul_(10)
-    network.proj_in.weight.mul_(3)  # else x matters little beside the words, and so does its noise
-    network.clip_std.copy_(network.clip_std.abs() + 0.5)
-    return network
+    tokenizer = roberta_tokenizer()
+    parts = {"text_encoder": multilingual(len(tokenizer)), "tokenizer": tokenizer, "movq": _movq(3)}
+    return parts | {"unet": _unet(task, words=True), "scheduler": scheduler}
 
 
-def _text_encoder() -> Any:
-    from transformers import CLIPTextConfig, CLIPTextModelWithProjection
+def multilingual(vocabulary: int) -> Any:
+    from diffusers.pipelines.kandinsky.text_encoder import MCLIPConfig, MultilingualCLIP
 
-    config = CLIPTextConfig(
-        vocab_size=600,
-        hidden_size=WIDTH,
-        intermediate_size=48,
-        projection_dim=WIDTH,
+    config = MCLIPConfig(
+        vocab_size=vocabulary,
+        hidden_size=READ,
+        intermediate_size=96,
         num_hidden_layers=2,
         num_attention_heads=4,
-        bos_token_id=0,
-        eos_token_id=1,
+        max_position_embeddings=96,
+        type_vocab_size=1,
+        transformerDimSize=READ,
+        imageDimSize=WIDTH,
     )
-    return redraw(CLIPTextModelWithProjection(config), 2, spread=2.0)
-
-
-def _image_encoder() -> Any:
-    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
-
-    config = CLIPVisionConfig(
-        hidden_size=WIDTH,
-        intermediate_size=48,
-        projection_dim=WIDTH,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        image_size=EYE,
-        patch_size=8,
-    )
-    return redraw(CLIPVisionModelWithProjection(config), 3, spread=2.0)
+    return redraw(MultilingualCLIP(config), 6, spread=2.0)
 
 
 @torch.no_grad()
-def _unet(task: str) -> Any:
+def _unet(task: str, words: bool = False) -> Any:
     from diffusers import UNet2DConditionModel
 
     unet = UNet2DConditionModel(
@@ -144,12 +142,12 @@ def _unet(task: str) -> Any:
         block_out_channels=(32, 64),
         layers_per_block=1,
         norm_num_groups=8,
-        cross_attention_dim=16,
+        cross_attention_dim=WIDTH if words else 16,
         attention_head_dim=16,
         resnet_time_scale_shift="scale_shift",
-        encoder_hid_dim=WIDTH,
-        encoder_hid_dim_type="image_proj",
-        addition_embed_type="image_hint" if task == "Controlnet" else "image",
+        encoder_hid_dim=READ if words else WIDTH,
+        encoder_hid_dim_type="text_image_proj" if words else "image_proj",
+        addition_embed_type="image_hint" if task == "Controlnet" else "text_image" if words else "image",
     )
     redraw(unet, 4)
     if task == "Controlnet":

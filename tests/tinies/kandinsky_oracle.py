@@ -1,4 +1,4 @@
-"""Kandinsky 2.2 by diffusers' pipelines, with the files and the noise of ours; and faults to put in ours."""
+"""Kandinsky 2.1 and 2.2 by diffusers' pipelines, with our files and our noise; and faults to put in ours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sfumato.engine import Model, Source, noise
+from sfumato.engine import Model, Source, noise, to_pixels
 from sfumato.language import read
 from sfumato.models.family import Family, recognise
 from sfumato.plan import Input, Plan, draft
@@ -71,13 +71,15 @@ class Pair:
         return self.given[named(role).hash]
 
 
-def opened(variant: Callable[[Path], tuple[Path, ...]], folder: Path, task: str = "") -> Pair:
+def opened(
+    variant: Callable[[Path], tuple[Path, ...]], folder: Path, task: str = "", release: str = tiny.NEW
+) -> Pair:
     import diffusers
 
     family = recognise(variant(folder))
     load = {"local_files_only": True}
-    prior = diffusers.KandinskyV22PriorPipeline.from_pretrained(folder / "prior", **load)
-    kind = getattr(diffusers, f"KandinskyV22{task}Pipeline")
+    prior = getattr(diffusers, f"Kandinsky{release}PriorPipeline").from_pretrained(folder / "prior", **load)
+    kind = getattr(diffusers, f"Kandinsky{release}{task}Pipeline")
     decoder = kind.from_pretrained(folder / "decoder", **load)
     for pipeline in (prior, decoder):
         pipeline.set_progress_bar_config(disable=True)
@@ -134,6 +136,25 @@ def painted(pair: Pair, plan: Plan, embeds: tuple[Tensor, Tensor], **more: Any) 
 
 def theirs(pair: Pair, plan: Plan, **more: Any) -> Tensor:
     return painted(pair, plan, embeddings(pair, plan), **more)
+
+
+def fused(pair: Pair, plan: Plan, items: list[tuple[str | None, float]]) -> tuple[Tensor, Tensor]:
+    """Their `interpolate` of these texts, and of the reference where a text is None."""
+    from PIL import Image
+
+    seen = Image.fromarray(to_pixels(pair.image("reference")))
+    things = [seen if text is None else text for text, _ in items]
+    texts = sum(text is not None for text, _ in items)
+    shape = (texts + bool(plan.negative), tiny.WIDTH)
+    noises = [list(tape(plan, PRIOR, shape, row))[:STEPS] for row in range(shape[0])]
+    blank = [torch.zeros(tiny.WIDTH)] * STEPS  # for a run whose result they throw away
+    runs = [*noises[:texts], noises[-1] if plan.negative else blank]
+    with pytest.MonkeyPatch.context() as patch:
+        play(patch, pair.prior, (one for run in runs for one in run))
+        out = pair.prior.interpolate(
+            things, [weight for _, weight in items], num_inference_steps=STEPS, negative_prompt=plan.negative
+        )
+    return out.image_embeds, out.negative_image_embeds
 
 
 # Faults: each takes our model, undoes one thing, and gives what answers instead

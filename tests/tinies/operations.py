@@ -127,6 +127,7 @@ OPERATIONS: Mapping[str, Callable[[Family], Plan]] = MappingProxyType(
         "blend": _blended,
         "adapters": _with_adapter,
         "CLIP skip": lambda family: every_stage(plain(family), clip_skip=_otherwise(family)),
+        "best of three": lambda family: every_stage(plain(family), candidates=3),
         "Heun": lambda family: every_stage(plain(family), sampler="heun"),
         "DPM-Solver++ 2M": lambda family: every_stage(plain(family), sampler="dpm++2m"),
         "UniPC": lambda family: every_stage(plain(family), sampler="unipc"),

@@ -40,6 +40,12 @@ def write_repository(folder: Path, pipeline: str, components: Mapping[str, Any])
             index[name] = [None, None] if component is None else component
             continue
         component.save_pretrained(folder / name)
-        index[name] = [type(component).__module__.split(".")[0], type(component).__name__]
+        index[name] = [_library(component), type(component).__name__]
     (folder / "model_index.json").write_text(json.dumps(index, indent=2), encoding="utf-8")
     return folder
+
+
+def _library(component: object) -> str:
+    """As released: a class that one pipeline alone has is of its folder, and not of the library."""
+    library, *inner = type(component).__module__.split(".")
+    return inner[-2] if inner[:1] == ["pipelines"] else library

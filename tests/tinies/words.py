@@ -102,3 +102,14 @@ MARKS = ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|
 def _grown(word: str) -> tuple[list[str], list[str]]:
     """What is joined from left to right: all so far, and each next letter."""
     return [word[:end] for end in range(1, len(word))], list(word[1:])
+
+
+def roberta_tokenizer(length: int = 512) -> Any:
+    """An XLM-RoBERTa unigram tokenizer: letters and words of the texts, Chinese ones too, are its pieces."""
+    from transformers import XLMRobertaTokenizer
+
+    letters = sorted({letter for text in TEXTS for letter in text} - {" "})
+    pieces = [(mark, 0.0) for mark in ("<s>", "<pad>", "</s>", "<unk>")] + [("▁", -4.0)]
+    pieces += [(f"▁{word}", -3.0) for word in _words()]
+    pieces += [(letter, -6.0) for letter in dict.fromkeys((*letters, *CHINESE))]
+    return XLMRobertaTokenizer(vocab=pieces, model_max_length=length)

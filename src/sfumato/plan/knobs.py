@@ -237,3 +237,13 @@ ClipSkip = Annotated[
         "made without: 1 on SD 1 is what others call clip skip 2",
     ),
 ]
+
+Candidates = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=64,
+        description="so many image embeddings are drawn for each text by a prior, and the one nearest to the "
+        "text is painted (best of n)",
+    ),
+]

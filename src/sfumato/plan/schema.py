@@ -8,16 +8,21 @@ from typing import Any
 
 from sfumato.plan.errors import PlanError
 
-SCHEMA = 4
+SCHEMA = 5
 
 Record = dict[str, Any]
 Step = Callable[[Record], Record]
 
 # From each older form to the one after it. A change of the Plan's fields raises SCHEMA, adds the step here
 # and keeps a plan of the older form in tests/golden. Form 3 added frames, regions and intervals of parts,
-# `wrap`, `cache` and `window`, form 4 `clip_skip`: older plans do not have them.
+# `wrap`, `cache` and `window`, form 4 `clip_skip`, form 5 `candidates`: older plans do not have them.
 STEPS: Mapping[int, Step] = MappingProxyType(
-    {1: lambda record: _with_augment(record), 2: lambda record: record, 3: lambda record: record}
+    {
+        1: lambda record: _with_augment(record),
+        2: lambda record: record,
+        3: lambda record: record,
+        4: lambda record: record,
+    }
 )
 
 

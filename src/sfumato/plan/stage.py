@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sfumato.plan.knobs import (
     Augment,
     Cache,
+    Candidates,
     ClipSkip,
     Fraction,
     GuidanceScale,
@@ -79,6 +80,7 @@ class Knobs(BaseModel):
     cache: Cache = 0.0
     window: Window = 0
     clip_skip: ClipSkip = 0
+    candidates: Candidates = 1
     start: Fraction = Field(
         default=0.0, description="where the run begins; above 0 it begins from a given picture"
     )

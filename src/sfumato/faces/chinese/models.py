@@ -241,4 +241,7 @@ write one, and what is not wanted as the negative prompt in place of `--no`.
 
 <model> keeps the length of what it says in any case: the knob rescale has no effect.
 <model> 总会保持输出的长度：rescale 选项不起作用。
+
+Stage <stage> reads no words: guidance has no effect there.
+<stage> 阶段不读文字：引导在那里不起作用。
 """

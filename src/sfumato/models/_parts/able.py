@@ -25,6 +25,7 @@ class Able:
     continues   the stages that may begin from the finished result of the stage before
     blends      whether parts of the prompt are blended look by look: then they may come, go, have regions
     skippable   how many of its text encoder's last layers a stage may leave out
+    ranks       the stages that may make several candidates, of which a later stage takes the best
     multiples   of a stage that can look through windows, what their sides are multiples of, in pixels
     """
 
@@ -40,6 +41,7 @@ class Able:
     continues: frozenset[str] = frozenset()
     blends: bool = True
     skippable: int = 0
+    ranks: frozenset[str] = frozenset()
     multiples: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -61,6 +63,7 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
                 *_of_parts(plan, able),
                 *_of_windows(plan, able),
                 *_of_skipping(plan, able),
+                *_of_candidates(plan, able),
             )
         )
     )
@@ -161,3 +164,9 @@ def _of_skipping(plan: Plan, able: Able) -> Iterator[str]:
         yield f"The text encoder of {able.name} has {able.skippable} layers that can be left out, not {most}."
     else:
         yield "This model reads its texts through every layer of what encodes them: set clip_skip to 0."
+
+
+def _of_candidates(plan: Plan, able: Able) -> Iterator[str]:
+    many = {stage.name for stage in plan.stages if stage.candidates > 1}
+    if many and not many & able.ranks:
+        yield f"{able.name} has nothing that the knob candidates could act on: leave it out."

@@ -64,11 +64,16 @@ def noise_path(config: Mapping[str, Any], predicts: str | None = None) -> NoiseP
     return NoisePath(
         "vp",
         predicts or said,  # type: ignore[arg-type]
-        table=TABLES[config.get("beta_schedule", "linear")],  # type: ignore[arg-type]
+        table=_table(kind, config),  # type: ignore[arg-type]
         count=config.get("num_train_timesteps", 1000),
         beta=(config.get("beta_start", 0.0001), config.get("beta_end", 0.02)),
         zero_snr=config.get("rescale_betas_zero_snr", False),
     )
+
+
+def _table(kind: str, config: Mapping[str, Any]) -> str:
+    """unCLIP's scheduler knows only the cosine, and its older configs do not say so."""
+    return TABLES[config.get("beta_schedule", "squaredcos_cap_v2" if kind == "UnCLIP" else "linear")]
 
 
 def _kind(config: Mapping[str, Any]) -> str:

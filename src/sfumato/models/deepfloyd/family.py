@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfumato.models._parts.able import Able, refusals, starts_from_nothing
+from sfumato.models._parts.cascade import pair_refusals, size_refusals
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import steps
 from sfumato.models.deepfloyd.release import BASE, FACTOR, KINDS, UPSCALER, Release, releases
@@ -79,7 +80,7 @@ class DeepFloyd:
         if places != sorted(set(places)):
             yield f"The stages of DeepFloyd IF run once each and in this order: {', '.join(order)}."
         for before, stage in pairwise(plan.stages):
-            yield from _of_pair(before, stage)
+            yield from pair_refusals(before, stage, FACTOR)
         for stage in plan.stages:
             if stage.name in self._by_name:
                 yield from _of_stage(stage, self._by_name[stage.name])
@@ -105,26 +106,8 @@ def claim(paths: tuple[Path, ...]) -> DeepFloyd | None:
     return DeepFloyd(tuple(pipelines[kind.pipeline] for kind in known))
 
 
-def _of_pair(before: StagePlan, stage: StagePlan) -> Iterator[str]:
-    wanted = (before.width * FACTOR, before.height * FACTOR)
-    if (stage.width, stage.height) != wanted:
-        yield (
-            f"Stage {stage.name} makes a picture {FACTOR} times as wide and high: after {before.name} "
-            f"{wanted[0]}×{wanted[1]} pixels, not {stage.width}×{stage.height}. Change one of the two."
-        )
-    if 0 < stage.start == before.end < 1:
-        yield (
-            f"Stage {stage.name} cannot go on where {before.name} stops, as its picture is larger: start it "
-            f"at 0, or at another part of its run than {stage.start:g}."
-        )
-
-
 def _of_stage(stage: StagePlan, release: Release) -> Iterator[str]:
-    if stage.width % release.multiple or stage.height % release.multiple:
-        yield (
-            f"Stage {stage.name} cannot make {stage.width}×{stage.height} pixels: give sides that are "
-            f"multiples of {release.multiple}."
-        )
+    yield from size_refusals(stage, release.multiple)
     if stage.augment > release.most_noise:
         yield (
             f"Stage {stage.name} was trained with augmentation up to {release.most_noise:g}, not "

@@ -20,9 +20,9 @@ from sfumato.engine import (
     Setting,
     classifier_free,
     from_start,
-    mean,
     part,
 )
+from sfumato.models._parts.cascade import low_picture
 from sfumato.models.deepfloyd.release import FACTOR
 from sfumato.models.deepfloyd.words import Words
 from sfumato.plan import Plan, StagePlan
@@ -141,7 +141,7 @@ class Rung:
     def _seen(self, setting: Setting) -> dict[str, Tensor]:
         if self.noising is None:
             return {}
-        low = enlarged(_low(setting), self.shape(setting.plan, setting.stage))
+        low = enlarged(low_picture(setting, FACTOR), self.shape(setting.plan, setting.stage))
         picture, level = augmented(low, setting.stage.augment, self.noising, setting.draw)
         return {"low": picture, "level": torch.tensor(level)}
 
@@ -161,15 +161,3 @@ def augmented(low: Tensor, part: float, path: NoisePath, draw: Draw) -> tuple[Te
     if level == 0:
         return low, 0
     return path.mix(low, draw("augment", 0, tuple(low.shape)), level + 1.0), level
-
-
-def _low(setting: Setting) -> Tensor:
-    """The picture to be made larger, (3, h, w)."""
-    stages, own = setting.plan.stages, setting.stage
-    place = next(index for index, stage in enumerate(stages) if stage.name == own.name)
-    if place:
-        return setting.results[stages[place - 1].name]
-    given = setting.inputs("start")
-    if not given:
-        raise ValueError(f"stage {own.name!r} makes a picture larger, but there is none: give one as start.")
-    return mean(given, partial(setting.placed, smaller=FACTOR))

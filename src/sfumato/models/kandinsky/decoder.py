@@ -4,48 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from sfumato.engine import (
-    NULL,
-    Answer,
-    Ask,
-    Condition,
-    Guidance,
-    NoisePath,
-    Setting,
-    classifier_free,
-    from_start,
-    part,
-)
-from sfumato.engine.parts import blend, shares
-from sfumato.models.kandinsky.known import Keeping, known
-from sfumato.models.kandinsky.limits import Limits
+from sfumato.engine import NULL, Answer, Ask, Condition, Guidance, NoisePath, Setting, from_start, part
+from sfumato.models._parts.unclip.embeddings import Embeddings
+from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.unclip.prior import guided
+from sfumato.models._parts.unclip.rows import heard
+from sfumato.models.kandinsky.known import Finishing, known
 from sfumato.models.kandinsky.movq import Movq
-from sfumato.models.kandinsky.prior import PriorNetworks
 from sfumato.models.kandinsky.released import hinted, inpaints
-from sfumato.models.kandinsky.rows import wanted, weights
+from sfumato.models.kandinsky.words import Multilingual
 from sfumato.plan import Plan, StagePlan
 
 
 @dataclass(frozen=True, eq=False)
 class DecoderStage:
-    """x is a latent of MoVQ. The U-Net sees an image embedding and no text.
+    """x is a latent of MoVQ. The U-Net of 2.1 sees an image embedding and a text, that of 2.2 no text.
 
-    prior    name of the stage whose result it paints, and the networks that know what that means
-    learned  whether the U-Net also says the variance of a step
+    embeddings  what it paints
+    words       what it reads a text with; None where it reads none
+    learned     whether the released sampler takes the variance of a step from the U-Net
+    ends_noisy  whether the released last step ends at the noise table's first entry, not at the clean latent
     """
 
     name: str
     unet: Any
     space: Movq
-    prior: tuple[str, PriorNetworks]
+    embeddings: Embeddings
     path: NoisePath
     limits: Limits
+    words: Multilingual | None = None
     learned: bool = True
+    ends_noisy: bool = False
 
     @property
     def inpaints(self) -> bool:
@@ -54,6 +49,11 @@ class DecoderStage:
     @property
     def hinted(self) -> bool:
         return hinted(self.unet.config)
+
+    @property
+    def puts_back(self) -> bool:
+        """Whether what inpainting knows is put back at every step: 2.1 only looks at it, as released."""
+        return self.inpaints and self.words is None
 
     def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
         return (self.space.channels, stage.height // self.space.factor, stage.width // self.space.factor)
@@ -65,32 +65,42 @@ class DecoderStage:
         return self.space.decode(x)
 
     def limit(self, x0: Tensor) -> Tensor:
-        """When inpainting the guidance has limited what is not known."""
-        return x0 if self.inpaints else self.limits.apply(x0)
+        """Where something is done to x0 after it is limited, the guidance has limited it."""
+        return x0 if self.puts_back or self.ends_noisy else self.limits.apply(x0)
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
-        """embedding (D,); beside it hint (3, H, W) in [0, 1], or known (C, h, w) and keep (1, h, w)."""
+        """embedding (D,); in 2.1 states (77, E) and pooled (D,) of the text.
+
+        Beside them hint (3, H, W) in [0, 1], or known (C, h, w) and keep (1, h, w).
+        """
         seen = self._seen(setting)
-        embeddings = self._embeddings(setting)
-        return {role: Condition({"embedding": own, **seen}) for role, own in embeddings.items()}
+        wanted = {**seen, "embedding": self.embeddings.wanted(setting)}
+        null = {**seen, "embedding": self.embeddings.null(setting)}
+        texts = heard(setting.plan) if self.words else ("",)
+        own = {part(i): {**wanted, **self._read(setting, text)} for i, text in enumerate(texts)}
+        own[NULL] = {**null, **self._read(setting, setting.plan.negative)}
+        return {role: Condition(entries) for role, entries in own.items()}
 
     def guidance(self, setting: Setting) -> Guidance:
-        """One embedding holds all parts of the prompt."""
-        usual = replace(classifier_free(setting, self.name), weights={part(0): 1.0})
-        return Keeping(usual, known(setting, self.space), self.limits) if self.inpaints else usual
+        """One embedding holds all parts of the prompt; what 2.1 reads beside it is read part by part."""
+        usual = guided(setting, self.name)
+        if self.words is None:
+            usual = replace(usual, weights={part(0): 1.0})
+        if not (self.puts_back or self.ends_noisy):
+            return usual
+        held = known(setting, self.space) if self.puts_back else None
+        return Finishing(usual, self.limits, held, self._last(setting))
 
     def begin(self, setting: Setting) -> Tensor | None:
         return from_start(self, setting)
 
-    def _embeddings(self, setting: Setting) -> dict[str, Tensor]:
-        stage, networks = self.prior
-        rows = networks.from_x(setting.results[stage])  # (R, D)
-        count = len(wanted(setting.plan))
-        pictures = [networks.see(given.picture) for given in setting.pictures("reference")]
-        own = shares({str(index): weight for index, weight in enumerate(weights(setting.plan))})
-        summed = [*rows[:count], *pictures]
-        fused = blend([summed[int(index)] for index in own], tuple(own.values()))
-        return {part(0): fused, NULL: rows[count] if len(rows) > count else networks.nothing}
+    def _last(self, setting: Setting) -> float | None:
+        """The time of the look after which the released sampler ends in noise; other samplers do not."""
+        ends = self.ends_noisy and setting.stage.sampler == "ddim"
+        return setting.ladder.times[-2] if ends else None
+
+    def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
+        return setting.once((self.name, text), partial(self.words.read, text)) if self.words else {}
 
     def _seen(self, setting: Setting) -> dict[str, Tensor]:
         if self.inpaints:
@@ -109,13 +119,11 @@ class DecoderStage:
         }
         x = torch.stack([ask.x for ask in asks]).to(unet.device, unet.dtype)
         beside = [entries[name] for name in ("known", "keep") if name in entries]
-        added = {"image_embeds": entries["embedding"]}
-        if "hint" in entries:
-            added["hint"] = entries["hint"]
+        added = {their: entries[ours] for their, ours in ADDED if ours in entries}
         out = unet(
             torch.cat([x, *beside], dim=1),  # (B, C + C + 1, h, w) when inpainting
             torch.tensor([self.path.net_time(ask.t) for ask in asks], device=unet.device),
-            encoder_hidden_states=None,
+            encoder_hidden_states=entries.get("states"),
             added_cond_kwargs=added,
         ).sample
         return [
@@ -125,3 +133,7 @@ class DecoderStage:
 
     def _variance(self, raw: Tensor) -> Tensor | None:
         return (raw + 1) / 2 if self.learned else None
+
+
+ADDED = (("image_embeds", "embedding"), ("text_embeds", "pooled"), ("hint", "hint"))
+"""What the U-Net calls the entries of a condition that it is given beside x."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sfumato.models._parts.able import Able, refusals, starts_from_nothing
 from sfumato.models._parts.scheduler import steps
+from sfumato.models._parts.unclip.rows import BLEND, sum_refusals
 from sfumato.models.kandinsky.files import Half
 from sfumato.models.kandinsky.released import (
     DECODER,
     DECODER_GUIDANCE,
-    DECODER_NETWORKS,
     DECODER_STEPS,
     LONGEST,
     PRIOR,
@@ -24,16 +23,15 @@ from sfumato.models.kandinsky.released import (
     hinted,
     inpaints,
     multiple,
+    networks,
     pixels,
-    scheduler,
+    reads,
 )
-from sfumato.models.kandinsky.rows import BLEND, weights
 from sfumato.plan import Defaults, Plan, StageDefaults
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
 
-TITLE = "Kandinsky 2.2"
 FIRST_ONLY = ("hint",)
 
 
@@ -46,13 +44,17 @@ class Kandinsky:
     name: str = "kandinsky"
 
     @property
+    def title(self) -> str:
+        return "Kandinsky 2.1" if reads(self.decoder.config("unet")) else "Kandinsky 2.2"
+
+    @property
     def summary(self) -> str:
         paints = "paints it"
         if self._inpaints:
             paints = "paints it into a picture"
         if self._hinted:
             paints = "paints it along a depth map"
-        return f"{TITLE}: a prior turns words and pictures into an image embedding, a decoder {paints}"
+        return f"{self.title}: a prior turns words and pictures into an image embedding, a decoder {paints}"
 
     @property
     def accepts(self) -> frozenset[str]:
@@ -60,10 +62,10 @@ class Kandinsky:
         return frozenset({"start", "reference", *own})
 
     def missing(self) -> tuple[Path, ...]:
-        return (*self.prior.missing(*PRIOR_NETWORKS), *self.decoder.missing(*DECODER_NETWORKS))
+        return (*self.prior.missing(*PRIOR_NETWORKS), *self.decoder.missing(*networks(self.decoder)))
 
     def defaults(self) -> Defaults:
-        first, second = steps(scheduler(self.prior)), steps(scheduler(self.decoder))
+        first, second = steps(self.prior.config("scheduler")), steps(self.decoder.config("scheduler"))
         prior = StageDefaults(
             name=PRIOR,
             paints=False,
@@ -75,7 +77,7 @@ class Kandinsky:
         )
         decoder = StageDefaults(
             name=DECODER,
-            weights=self.decoder.fingerprint(*DECODER_NETWORKS),
+            weights=self.decoder.fingerprint(*networks(self.decoder)),
             steps=DECODER_STEPS,
             sampler=second.sampler,
             schedule=second.schedule,
@@ -91,7 +93,7 @@ class Kandinsky:
 
     def check(self, plan: Plan) -> tuple[str, ...]:
         able = Able(
-            name=TITLE,
+            name=self.title,
             weights=frozenset(stage.weights for stage in self.defaults().stages),
             stages=frozenset({PRIOR, DECODER}),
             roles=self.accepts,
@@ -99,9 +101,10 @@ class Kandinsky:
             operations=frozenset({"imagine", BLEND}),
             starts=frozenset({DECODER}),
             blends=False,
+            ranks=frozenset({PRIOR}),
             multiples={DECODER: multiple(self.decoder)},
         )
-        return (*refusals(plan, able), *self._of_stages(plan), *_of_sums(plan))
+        return (*refusals(plan, able), *self._of_stages(plan), *sum_refusals(plan))
 
     def notes(self, plan: Plan) -> tuple[str, ...]:
         return tuple(self._left_out(plan))
@@ -112,27 +115,32 @@ class Kandinsky:
         return open_kandinsky(self.prior, self.decoder, self.accepts, device, dtype)
 
     def _of_stages(self, plan: Plan) -> Iterator[str]:
+        name, step = self.title, multiple(self.decoder)
         if tuple(stage.name for stage in plan.stages) != (PRIOR, DECODER):
-            yield f"{TITLE} makes a picture in two stages, {PRIOR} and then {DECODER}: give the plan both."
-        step = multiple(self.decoder)
+            yield f"{name} makes a picture in two stages, {PRIOR} and then {DECODER}: give the plan both."
         if plan.width % step or plan.height % step:
             yield (
-                f"{TITLE} paints sides that are multiples of {step} pixels, not {plan.width}×{plan.height}: "
+                f"{name} paints sides that are multiples of {step} pixels, not {plan.width}×{plan.height}: "
                 "choose another size."
             )
 
     def _left_out(self, plan: Plan) -> Iterator[str]:
+        name, roles = self.title, [item.role for item in plan.inputs]
         if plan.quoted:
-            yield f"{TITLE} paints from one embedding and never sees letters: quoted text is read as words."
-        roles = [item.role for item in plan.inputs]
+            yield f"{name} paints from one embedding and never sees letters: quoted text is read as words."
         for role in FIRST_ONLY:
             if roles.count(role) > 1:
-                yield f"{TITLE} takes one picture as {role}: the first."
+                yield f"{name} takes one picture as {role}: the first."
         if starts_from_nothing(plan):
             yield f"The picture to start from has no effect: stage {DECODER} begins at 0 of its run."
+        yield from self._alike(plan)
+
+    def _alike(self, plan: Plan) -> Iterator[str]:
+        """Samplers of another name that walk as the released ones, where that is all that was changed."""
         released = {stage.name: stage.sampler for stage in self.defaults().stages}
-        for stage in plan.stages:
-            if (stage.sampler, released.get(stage.name)) == ("euler-ancestral", "ddpm"):
+        changed = [stage for stage in plan.stages if stage.sampler != released.get(stage.name)]
+        if all((stage.sampler, released.get(stage.name)) == ("euler-ancestral", "ddpm") for stage in changed):
+            for stage in changed:
                 yield f"Stage {stage.name} takes ddpm's steps: euler-ancestral in its place has no effect."
 
     @property
@@ -142,13 +150,3 @@ class Kandinsky:
     @property
     def _hinted(self) -> bool:
         return hinted(self.decoder.config("unet"))
-
-
-def _of_sums(plan: Plan) -> Iterator[str]:
-    """Words and pictures become one embedding: a sum whose weights are made to add up to 1."""
-    summed = [round(weight, 6) for weight in weights(plan)]
-    if not summed:
-        yield f"There is nothing to {plan.operation}: give words or reference pictures."
-    elif fsum(summed) <= 0:
-        total = f"{fsum(summed):g}"
-        yield f"The weights of words and reference pictures add up to {total}: make their sum positive."

@@ -1,4 +1,4 @@
-"""A half of Kandinsky 2.2 in its folder."""
+"""A half of Kandinsky 2 in its folder."""
 
 from __future__ import annotations
 

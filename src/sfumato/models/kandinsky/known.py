@@ -1,4 +1,4 @@
-"""Known: the region of a picture that inpainting keeps, and the guidance that keeps it."""
+"""Known: the region of a picture that inpainting keeps, and the guidance that puts it back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import NOTHING, Answer, Guidance, NoisePath, Setting, as_mask
-from sfumato.models.kandinsky.limits import Limits
+from sfumato.models._parts.scheduler import FIRST
+from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models.kandinsky.movq import Movq
 
 # A kept place is given up beside any of these steps (down, right) from a repainted one: the released stencil
@@ -49,16 +50,17 @@ def shrunk(keep: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class Keeping:
-    """Another guidance, after which the known region is the known picture.
+class Finishing:
+    """Another guidance, and what the released samplers do to its x0 after they have limited it.
 
-    Its x0 is limited here, not by the stage: what is known is not to be limited. Where x0 is known, so is the
-    variance of a step: that of the posterior.
+    known  what is put back; where x0 is known, so is the variance of a step: that of the posterior
+    last   the time of the look from which the run goes to the noise table's first entry, no further
     """
 
     inner: Guidance
-    known: Known
     limits: Limits
+    known: Known | None = None
+    last: float | None = None
 
     def roles(self, t: float) -> tuple[str, ...]:
         return self.inner.roles(t)
@@ -75,6 +77,11 @@ class Keeping:
         kept: Mapping[str, Tensor] = NOTHING,
     ) -> Answer:
         joined = self.inner.join(answers, x, t, path, kept)
-        keep, variance = self.known.keep, joined.variance
-        x0 = self.known.latent * keep + self.limits.apply(joined.x0) * (1 - keep)
-        return Answer(x0, None if variance is None else variance * (1 - keep), joined.kept)
+        x0, variance = self.limits.apply(joined.x0), joined.variance
+        if self.known:
+            keep = self.known.keep
+            x0 = self.known.latent * keep + x0 * (1 - keep)
+            variance = None if variance is None else variance * (1 - keep)
+        if t == self.last:
+            x0 = path.move(x, x0, t, FIRST)
+        return Answer(x0, variance, joined.kept)

@@ -1,18 +1,22 @@
-"""Kandinsky 2.2 behind the engine's protocols."""
+"""Kandinsky 2 behind the engine's protocols."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sfumato.engine import Answer, Ask
 from sfumato.models._parts.scheduler import noise_path
+from sfumato.models._parts.unclip.clip import open_sight, open_words
+from sfumato.models._parts.unclip.embeddings import Embeddings, summed
+from sfumato.models._parts.unclip.limits import limits_of
+from sfumato.models._parts.unclip.prior import PriorNetworks, PriorStage
 from sfumato.models.kandinsky.decoder import DecoderStage
 from sfumato.models.kandinsky.files import Half
-from sfumato.models.kandinsky.limits import limits_of
 from sfumato.models.kandinsky.movq import Movq
-from sfumato.models.kandinsky.prior import PriorNetworks, PriorStage
-from sfumato.models.kandinsky.released import DECODER, PRIOR, scheduler
+from sfumato.models.kandinsky.released import DECODER, PRIOR, reads
+from sfumato.models.kandinsky.words import open_multilingual
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,45 +38,37 @@ class KandinskyModel:
         return self.prior.answer(asks) if asks[0].net == PRIOR else self.decoder.answer(asks)
 
     def close(self) -> None:
-        networks = self.prior.networks
-        for network in (networks.transformer, networks.text_encoder, networks.image_encoder):
+        for network in (*_networks(self.prior.networks), self.decoder.unet, self.decoder.space.vq):
             network.to("meta")
-        for network in (self.decoder.unet, self.decoder.space.vq):
-            network.to("meta")
+        if self.decoder.words:
+            self.decoder.words.encoder.to("meta")
 
 
 def open_kandinsky(
     prior: Half, decoder: Half, accepts: frozenset[str], device: str, dtype: str
 ) -> KandinskyModel:
     """All networks of both halves."""
-    networks = open_networks(prior, device, dtype)
-    first, second = scheduler(prior), scheduler(decoder)
+    sight = open_sight(prior, "image_processor", device, dtype)
+    networks = PriorNetworks(prior.load("prior", device, dtype), open_words(prior, device, dtype), sight)
+    first, second = prior.config("scheduler"), decoder.config("scheduler")
+    stage = PriorStage(PRIOR, networks, noise_path(first), limits_of(first))
     return KandinskyModel(
-        PriorStage(PRIOR, networks, noise_path(first), limits_of(first)),
+        stage,
         DecoderStage(
             name=DECODER,
             unet=decoder.load("unet", device, dtype),
             space=Movq(decoder.load("movq", device, dtype)),
-            prior=(PRIOR, networks),
+            embeddings=Embeddings(stage, sight, lambda: sight.nothing, summed),
             path=noise_path(second),
             limits=limits_of(second),
+            words=open_multilingual(decoder, device, dtype) if reads(decoder.config("unet")) else None,
             learned=second.get("variance_type") == "learned_range",
+            ends_noisy=not second.get("set_alpha_to_one", True),
         ),
         accepts,
     )
 
 
-def open_networks(prior: Half, device: str, dtype: str) -> PriorNetworks:
-    """The prior's half."""
-    import transformers
-
-    # The kind that works on Pillow alone gives the same numbers everywhere; older versions have no other.
-    usual, pillow = "CLIPImageProcessor", "CLIPImageProcessorPil"
-    chosen = pillow if hasattr(transformers, pillow) else usual
-    return PriorNetworks(
-        transformer=prior.load("prior", device, dtype),
-        text_encoder=prior.load("text_encoder", device, dtype),
-        tokenizer=prior.load("tokenizer", device, dtype),
-        image_encoder=prior.load("image_encoder", device, dtype),
-        image_processor=prior.load("image_processor", device, dtype, f"transformers.{chosen}"),
-    )
+def _networks(prior: PriorNetworks) -> tuple[Any, ...]:
+    sight = (prior.sight.encoder,) if prior.sight else ()
+    return (prior.transformer, prior.words.encoder, *sight)

@@ -1,4 +1,4 @@
-"""What the releases of Kandinsky 2.2 say about themselves; read without torch."""
+"""What the releases of Kandinsky 2 say about themselves; read without torch."""
 
 from __future__ import annotations
 
@@ -9,20 +9,12 @@ from sfumato.models.kandinsky.files import Half
 
 PRIOR, DECODER = "prior", "decoder"  # the stages
 PRIOR_NETWORKS = ("prior", "text_encoder", "image_encoder")
-DECODER_NETWORKS = ("unet", "movq")
+DECODER_NETWORKS = ("unet", "movq")  # and what reads words, where one does
 
 # The released pipelines' own.
 PRIOR_STEPS, PRIOR_GUIDANCE = 25, 4.0
 DECODER_STEPS, DECODER_GUIDANCE = 100, 4.0
 LONGEST = 3.0
-
-
-def scheduler(half: Half) -> dict[str, Any]:
-    """The half's scheduler. unCLIP's knows only the cosine table, and its older configs do not say so."""
-    config = half.config("scheduler")
-    if config.get("_class_name") == "UnCLIPScheduler":
-        return {"beta_schedule": "squaredcos_cap_v2", **config}
-    return config
 
 
 def factor(decoder: Half) -> int:
@@ -48,3 +40,13 @@ def inpaints(unet: Mapping[str, Any]) -> bool:
 def hinted(unet: Mapping[str, Any]) -> bool:
     """Whether a U-Net of this config looks at a hint."""
     return unet.get("addition_embed_type") == "image_hint"
+
+
+def reads(unet: Mapping[str, Any]) -> bool:
+    """Whether a U-Net of this config looks at words: that of 2.1 does."""
+    return unet.get("addition_embed_type") == "text_image"
+
+
+def networks(decoder: Half) -> tuple[str, ...]:
+    """The components of a decoder that decide a pixel."""
+    return (*DECODER_NETWORKS, "text_encoder") if reads(decoder.config("unet")) else DECODER_NETWORKS

@@ -8,7 +8,9 @@ the place of the empty embedding in the decoder's guidance.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 
 from sfumato.plan import Plan
 
@@ -63,3 +65,18 @@ def references(plan: Plan) -> tuple[float, ...]:
 def weights(plan: Plan) -> tuple[float, ...]:
     """The weights of everything that is summed: the wanted rows, then the reference pictures."""
     return (*(row.weight for row in wanted(plan)), *references(plan))
+
+
+def heard(plan: Plan) -> tuple[str, ...]:
+    """The texts that a decoder which reads words is guided to: none where embeddings are blended."""
+    return ("",) if plan.operation == BLEND else tuple(part.content for part in plan.parts) or ("",)
+
+
+def sum_refusals(plan: Plan) -> Iterator[str]:
+    """Words and pictures become one embedding: a sum whose weights are made to add up to 1."""
+    summed = [round(weight, 6) for weight in weights(plan)]
+    if not summed:
+        yield f"There is nothing to {plan.operation}: give words or reference pictures."
+    elif fsum(summed) <= 0:
+        total = f"{fsum(summed):g}"
+        yield f"The weights of words and reference pictures add up to {total}: make their sum positive."
