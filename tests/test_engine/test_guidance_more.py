@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sfumato.engine import NULL, Answer, Bound, ClassifierFree, NoisePath, Pull, part
-from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.limits import Limits
 from sfumato.models.kandinsky.known import Finishing, Known
 
 FLOW = NoisePath("flow", "flow")

@@ -78,7 +78,8 @@ def fillings(node: ast.Constant | ast.JoinedStr) -> Iterator[str]:
 def modules(root: Path) -> list[Path]:
     source = root / "src" / "sfumato"
     able = [source / "models" / "_parts" / "able.py", *source.glob("models/*/family.py")]
-    able += source.glob("models/*/limits.py")
+    able += [*source.glob("models/*/limits.py"), *source.glob("models/_parts/rungs/family.py")]
+    able += [source / "models" / "_parts" / "latent_release.py", source / "models/_parts/unet/limits.py"]
     return [*source.glob("language/*.py"), *source.glob("plan/*.py"), *able]
 
 

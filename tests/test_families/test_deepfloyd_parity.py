@@ -12,7 +12,7 @@ from diffusers.pipelines.deepfloyd_if import pipeline_if_img2img
 from diffusers.schedulers import scheduling_ddpm
 
 from sfumato.engine import Batcher, Commission, Memo, Source, asks, board, fitted
-from sfumato.models.deepfloyd.stage import Limit
+from sfumato.models._parts.rungs.stage import Limit
 from tinies.deepfloyd_bench import (
     FAULTS,
     STAGES,

@@ -21,9 +21,9 @@ from sfumato.engine import NoisePath, Source, noise
 from sfumato.language import read
 from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
+from sfumato.models._parts.rungs.stage import Limit, augmented, enlarged, limit_of
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.deepfloyd import DeepFloyd, claim
-from sfumato.models.deepfloyd.stage import Limit, augmented, enlarged, limit_of
 from sfumato.plan import Adapter, Plan, draft
 from tinies.deepfloyd_paper import COSINE, DDIM, LEARNED, UNET, write, write_base, write_super, write_upscaler
 from tinies.operations import named

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from sfumato.engine import NoisePath
+from sfumato.models._parts.limits import Limits, limits_of
 from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import noise_path, steps
-from sfumato.models._parts.unclip.limits import Limits, limits_of
 from sfumato.models.family import UnknownModel, recognise
 from sfumato.models.kandinsky import claim
 from sfumato.models.kandinsky.files import Half

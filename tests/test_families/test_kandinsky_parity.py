@@ -14,8 +14,8 @@ from torch import Tensor
 
 from sfumato.engine import NULL, Ask, ClassifierFree, Setting, Source, part
 from sfumato.engine.leg import ladder_of
+from sfumato.models._parts.limits import Limits
 from sfumato.models._parts.unclip.clip import Sight
-from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models._parts.unclip.prior import PriorNetworks
 from sfumato.models._parts.unclip.rows import Row
 from sfumato.plan import Plan, Seed

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import as_mask
-from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.limits import Limits
 from sfumato.models.kandinsky import known
 from sfumato.models.kandinsky.known import Finishing
 from sfumato.plan import Plan

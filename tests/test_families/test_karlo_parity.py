@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import NULL, Ask, ClassifierFree, State
-from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.limits import Limits
 from sfumato.models._parts.unclip.prior import PriorNetworks
 from sfumato.models.karlo import decoder, enlarger
 from sfumato.models.karlo.enlarger import ends

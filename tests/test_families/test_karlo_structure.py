@@ -14,10 +14,10 @@ import torch
 
 from sfumato.engine import NoisePath
 from sfumato.language import read
+from sfumato.models._parts.limits import Limits, limits_of
 from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.scheduler import noise_path
-from sfumato.models._parts.unclip.limits import Limits, limits_of
 from sfumato.models.family import Family, UnknownModel, recognise
 from sfumato.models.karlo import claim
 from sfumato.models.karlo.model import PROJECTION

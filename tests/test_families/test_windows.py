@@ -11,7 +11,7 @@ from sfumato.engine import Commission, fitted
 from sfumato.engine.leg import Leg, open_leg
 from sfumato.engine.panes import Pane
 from sfumato.engine.placing import Box
-from sfumato.models.deepfloyd.release import FACTOR
+from sfumato.models._parts.rungs.release import FACTOR
 from sfumato.models.family import Family
 from sfumato.plan import Plan
 from tinies.edits import given

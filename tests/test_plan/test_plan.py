@@ -28,7 +28,7 @@ from sfumato.plan.schema import SCHEMA, upgrade
 
 OLDER = Path(__file__).resolve().parents[1] / "golden" / "plan-v1.json"
 GOLDEN = OLDER.with_name("plan-v5.json")
-GOLDEN_HASH = "3e2dce950d80b358002e68368afce29a299f65d4f19b37006e2e155b4f278e45"
+GOLDEN_HASH = "df4949b65a8edf074045bdef4057e5b03c52977a48db588758cc7e949e3db692"
 
 words = st.text(min_size=1, max_size=12)
 digests = st.binary(max_size=4).map(lambda content: hashlib.sha256(content).hexdigest())
@@ -178,12 +178,11 @@ def test_a_plan_of_the_third_form_skips_no_layers() -> None:
     assert Plan.from_json(third).model_copy(update={"stages": golden().stages}).hash == GOLDEN_HASH
 
 
-def test_a_plan_of_the_fourth_form_draws_one_candidate() -> None:
+def test_a_plan_of_the_fourth_form_draws_one_candidate_and_leaves_no_layers_out() -> None:
     fourth = Plan.from_json(GOLDEN.with_name("plan-v4.json").read_text(encoding="utf-8"))
     assert [stage.candidates for stage in fourth.stages] == [1, 1]
-    first, second = fourth.stages
-    stages = (first.model_copy(update={"candidates": 4}), second)
-    assert fourth.model_copy(update={"stages": stages}).hash == GOLDEN_HASH
+    assert fourth.stages[0].skip_layers == () and fourth.stages[0].skip_interval == (0.01, 0.2)
+    assert fourth.model_copy(update={"stages": golden().stages}).hash == GOLDEN_HASH
 
 
 def test_every_field_is_in_the_stored_plan() -> None:

@@ -52,13 +52,19 @@ class Beside:
         return entries(found for leg in legs if leg for found in leg.panes[0].conditions.values())
 
 
-def open_beside(paths: Sequence[Path], pipeline: type, paint: Callable[..., Tensor], **parts: Any) -> Beside:
+def open_beside(
+    paths: Sequence[Path],
+    pipeline: type,
+    paint: Callable[..., Tensor],
+    texts: tuple[str, str] = (FOX, CATS),
+    **parts: Any,
+) -> Beside:
     """Both over the first path, theirs with these parts in place of its own."""
     family = recognise(paths)
     pipe = pipeline.from_pretrained(paths[0], **parts)  # type: ignore[attr-defined]
     pipe.set_progress_bar_config(disable=True)
-    fox, cats = (planned(family, text, seed) for text, seed in ((FOX, 7), (CATS, 8)))
-    return Beside(family, family.open("cpu", "float32"), pipe, (fox, cats), paint)
+    first, second = (planned(family, text, seed) for text, seed in zip(texts, (7, 8), strict=True))
+    return Beside(family, family.open("cpu", "float32"), pipe, (first, second), paint)
 
 
 def planned(family: Family, text: str, seed: int, **knobs: Any) -> Plan:

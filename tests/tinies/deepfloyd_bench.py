@@ -19,10 +19,10 @@ from diffusers.schedulers import scheduling_ddpm
 from torch import Tensor, nn
 
 from sfumato.engine import NULL, Answer, ClassifierFree, Source
+from sfumato.models._parts.rungs import stage as stages
+from sfumato.models._parts.rungs.model import RungsModel
+from sfumato.models._parts.rungs.stage import Limit, Rung
 from sfumato.models.deepfloyd import DeepFloyd
-from sfumato.models.deepfloyd import stage as stages
-from sfumato.models.deepfloyd.model import DeepFloydModel
-from sfumato.models.deepfloyd.stage import Limit, Rung
 from sfumato.models.family import recognise
 from sfumato.plan import Input, Plan, StagePlan
 from tinies.deepfloyd import whole
@@ -42,7 +42,7 @@ class Bench:
     """
 
     family: DeepFloyd
-    model: DeepFloydModel
+    model: RungsModel
     pipes: Mapping[str, Any]
     plans: tuple[Plan, Plan]
     flown: Mapping[str, tuple[Tensor, Tensor]]
@@ -144,7 +144,7 @@ def only(plan: Plan, name: str, **knobs: Any) -> Plan:
 def solo(
     bench: Bench,
     name: str,
-    model: DeepFloydModel | None = None,
+    model: RungsModel | None = None,
     tamper: Tamper | None = None,
     **knobs: Any,
 ) -> tuple[Tensor, Tensor]:
@@ -169,13 +169,13 @@ def apart(bench: Bench, name: str, ours: tuple[Tensor, Tensor]) -> float:
 
 # Ways to break ours
 
-Fault = Callable[[DeepFloydModel, pytest.MonkeyPatch], DeepFloydModel]
+Fault = Callable[[RungsModel, pytest.MonkeyPatch], RungsModel]
 
 
 def rung(name: str, **changes: Any) -> Fault:
     """A stage with some fields exchanged."""
 
-    def fault(model: DeepFloydModel, _: pytest.MonkeyPatch) -> DeepFloydModel:
+    def fault(model: RungsModel, _: pytest.MonkeyPatch) -> RungsModel:
         changed = (replace(own, **changes) if own.name == name else own for own in model.stages)
         return replace(model, stages=tuple(changed))
 
@@ -185,7 +185,7 @@ def rung(name: str, **changes: Any) -> Fault:
 def words(name: str, **changes: Any) -> Fault:
     """A stage that reads otherwise."""
 
-    def fault(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+    def fault(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
         own = next(stage for stage in model.stages if stage.name == name)
         return rung(name, words=replace(own.words, **changes))(model, patch)
 
@@ -195,7 +195,7 @@ def words(name: str, **changes: Any) -> Fault:
 def network(name: str, **changes: Any) -> Fault:
     """A network that is read otherwise."""
 
-    def fault(model: DeepFloydModel, _: pytest.MonkeyPatch) -> DeepFloydModel:
+    def fault(model: RungsModel, _: pytest.MonkeyPatch) -> RungsModel:
         changed = replace(model.networks[name], **changes)
         return replace(model, networks={**model.networks, name: changed})
 
@@ -215,7 +215,7 @@ class LowFirst(nn.Module):
 
 
 def low_first(name: str, channels: int) -> Fault:
-    def fault(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+    def fault(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
         return network(name, unet=LowFirst(model.networks[name].unet, channels))(model, patch)
 
     return fault
@@ -224,7 +224,7 @@ def low_first(name: str, channels: int) -> Fault:
 def augmented_as(level: int | None, noised: bool) -> Fault:
     """The level that is told, and whether the noise is there."""
 
-    def fault(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+    def fault(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
         right = stages.augmented
 
         def wrong(low, part, path, draw):
@@ -237,7 +237,7 @@ def augmented_as(level: int | None, noised: bool) -> Fault:
     return fault
 
 
-def corners_apart(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+def corners_apart(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
     def wrong(low: Tensor, shape: tuple[int, ...]) -> Tensor:
         return nn.functional.interpolate(low[None], list(shape[-2:]), mode="bilinear")[0]
 
@@ -245,7 +245,7 @@ def corners_apart(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloyd
     return model
 
 
-def null_of_zeros(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+def null_of_zeros(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
     right = Rung.conditions
 
     def wrong(self: Rung, setting: Any) -> Any:
@@ -257,7 +257,7 @@ def null_of_zeros(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloyd
     return model
 
 
-def guided_variance(model: DeepFloydModel, patch: pytest.MonkeyPatch) -> DeepFloydModel:
+def guided_variance(model: RungsModel, patch: pytest.MonkeyPatch) -> RungsModel:
     right = ClassifierFree.join
 
     def wrong(self: ClassifierFree, answers: Any, *rest: Any) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from tinies.clip import WIDTH, image_encoder, image_processor, prior_network, text_encoder
-from tinies.parts import redraw, write_repository
+from tinies.parts import movq, redraw, write_repository
 from tinies.words import clip_tokenizer, roberta_tokenizer
 
 READ = 64  # of what 2.1's decoder reads of a text
@@ -91,7 +91,7 @@ def decoder_parts(task: str) -> dict[str, Any]:
         sample_max_value=2.0,
     )
     hint = task == "Controlnet"
-    return {"unet": _unet(task), "movq": _movq(4 if hint else 3), "scheduler": scheduler}
+    return {"unet": _unet(task), "movq": movq(4 if hint else 3), "scheduler": scheduler}
 
 
 def old_parts(task: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def old_parts(task: str) -> dict[str, Any]:
         steps_offset=1,
     )
     tokenizer = roberta_tokenizer()
-    parts = {"text_encoder": multilingual(len(tokenizer)), "tokenizer": tokenizer, "movq": _movq(3)}
+    parts = {"text_encoder": multilingual(len(tokenizer)), "tokenizer": tokenizer, "movq": movq(3)}
     return parts | {"unet": _unet(task, words=True), "scheduler": scheduler}
 
 
@@ -154,21 +154,3 @@ def _unet(task: str, words: bool = False) -> Any:
         for number in range(0, 15, 2):  # eight kernels: else a hint fades to nothing
             unet.add_embedding.input_hint_block[number].weight.mul_(1.8)
     return unet
-
-
-def _movq(blocks: int) -> Any:
-    """Spatial norms have 32 groups, so no block is narrower."""
-    from diffusers import VQModel
-
-    network = VQModel(
-        block_out_channels=(32,) * blocks,
-        down_block_types=(*["DownEncoderBlock2D"] * (blocks - 1), "AttnDownEncoderBlock2D"),
-        up_block_types=("AttnUpDecoderBlock2D", *["UpDecoderBlock2D"] * (blocks - 1)),
-        layers_per_block=1,
-        latent_channels=4,
-        vq_embed_dim=4,
-        num_vq_embeddings=16,
-        norm_num_groups=8,
-        norm_type="spatial",
-    )
-    return redraw(network, 5)

@@ -31,6 +31,24 @@ def redraw(network: Network, seed: int, spread: float = 1.0) -> Network:
     return network.eval().requires_grad_(False)
 
 
+def movq(blocks: int) -> Any:
+    """MoVQ. Spatial norms have 32 groups, so no block is narrower."""
+    from diffusers import VQModel
+
+    network = VQModel(
+        block_out_channels=(32,) * blocks,
+        down_block_types=(*["DownEncoderBlock2D"] * (blocks - 1), "AttnDownEncoderBlock2D"),
+        up_block_types=("AttnUpDecoderBlock2D", *["UpDecoderBlock2D"] * (blocks - 1)),
+        layers_per_block=1,
+        latent_channels=4,
+        vq_embed_dim=4,
+        num_vq_embeddings=16,
+        norm_num_groups=8,
+        norm_type="spatial",
+    )
+    return redraw(network, 5)
+
+
 def write_repository(folder: Path, pipeline: str, components: Mapping[str, Any]) -> Path:
     """A folder in the released layout: each component saved, and the index that names them."""
     index: dict[str, Any] = {"_class_name": pipeline, "_diffusers_version": "0.32.0"}

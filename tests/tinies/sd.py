@@ -167,11 +167,19 @@ def lora_of(seed: int = 5) -> dict[str, Any]:
     }
 
 
+def enlarged(folder: Path) -> tuple[Path, ...]:
+    """With the ×4 upscaler behind it."""
+    from tinies import deepfloyd
+
+    return (*first(folder), deepfloyd.upscaler(folder / "x4"))
+
+
 # Inpainting, adapters and files share their code with SDXL, whose variants show all operations of them.
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
     {
         "1.5": first,
         "2.1": second,
         "2-depth": deep,
+        "1.5-x4": enlarged,
     }
 )

@@ -108,12 +108,13 @@ def merged(panes: Sequence[Pane], answers: Sequence[Answer], like: Tensor) -> An
     if panes[0].box is None:
         return answers[0]
     boxes = [pane.box for pane in panes if pane.box]
-    x0 = _joined(boxes, [answer.x0 for answer in answers], like)
+    x0 = joined(boxes, [answer.x0 for answer in answers], like)
     variances = [answer.variance for answer in answers if answer.variance is not None]
-    return Answer(x0, _joined(boxes, variances, like) if variances else None)
+    return Answer(x0, joined(boxes, variances, like) if variances else None)
 
 
-def _joined(boxes: Sequence[Box], pictures: Sequence[Tensor], like: Tensor) -> Tensor:
+def joined(boxes: Sequence[Box], pictures: Sequence[Tensor], like: Tensor) -> Tensor:
+    """Overlapping windows of a picture shaped like `like`, by weights that fall towards their edges."""
     total, weights = torch.zeros_like(like), torch.zeros_like(like[:1])
     for box, picture in zip(boxes, pictures, strict=True):
         weight = _ramp(box.height)[:, None] * _ramp(box.width)[None, :]

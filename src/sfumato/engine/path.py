@@ -136,7 +136,7 @@ class NoisePath:
 
     def net_scale(self, t: float) -> float:
         """What x is multiplied with before an EDM-preconditioned network sees it (c_in); else 1."""
-        return 1 / hypot(self.sigma(t), self.sigma_data) if self.predicts == "edm" else 1.0
+        return 1 / hypot(self.sigma(t), self.alpha(t) * self.sigma_data) if self.predicts == "edm" else 1.0
 
     def times(
         self, n: int, schedule: str = "linear", shift: float = 1.0, shape: tuple[int, ...] | None = None

@@ -23,6 +23,11 @@ class Defaults(BaseModel):
     stages: tuple[StageDefaults, ...] = Field(min_length=1)
     pixels: int = Field(ge=1, description="most pixels of the first stage's picture")
     multiple: int = Field(ge=1, description="the sides of the first stage's picture are multiples of this")
+    enlarges: int = Field(
+        default=1,
+        ge=1,
+        description="sides of its picture over those of one it is given, where that is all that it does",
+    )
     pictures: int = Field(default=4, ge=1, le=64, description="pictures of one job")
     maximum_aspect: float = Field(
         default=3.0, ge=1, allow_inf_nan=False, description="longest side over shortest"

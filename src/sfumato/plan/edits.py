@@ -190,7 +190,11 @@ class Upscale(Request):
     creative: bool = Field(default=False, description="adds what is not in the picture; else only refines it")
 
     def plan(self, asked: Asked) -> Plan:
-        """The model's own painting, in windows of its own square, begun from the picture in its new size."""
+        """The model's own painting, in windows of its own square, begun from the picture in its new size.
+
+        A model that only makes pictures larger runs from noise, if that makes them no larger than is asked:
+        it sees the picture as it is.
+        """
         source = asked.source
         width, height = round(source.width * self.factor), round(source.height * self.factor)
         plan = asked.square()
@@ -204,6 +208,8 @@ class Upscale(Request):
             update={"stages": stages, "width": last.width, "height": last.height, "post": post}
         )
         begin = ADD if self.creative else REFINE
+        if 1 < asked.defaults.enlarges <= self.factor:
+            begin = 1.0
         only = (Input(role="start", hash=source.hash, frame=frame),)
         return _checked(grown, inputs=only, stages=_begun(grown, asked.defaults, begin, last_only=True))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 LONGEST_SIDE_PX = 16384
 
@@ -246,4 +246,38 @@ Candidates = Annotated[
         description="so many image embeddings are drawn for each text by a prior, and the one nearest to the "
         "text is painted (best of n)",
     ),
+]
+
+
+def _several(typed: object) -> object:
+    """One number where a list of them is meant; nothing typed is an empty list."""
+    if typed == "":
+        return ()
+    return (typed,) if isinstance(typed, str | int) else typed
+
+
+SkipLayers = Annotated[
+    tuple[Annotated[int, Field(ge=0, le=1000)], ...],
+    BeforeValidator(_several),
+    Field(
+        description="layers that the network leaves out in one more look, away from which it is guided "
+        "(skip-layer guidance), as 7,8,9, which suits Stable Diffusion 3.5 medium"
+    ),
+]
+
+SkipGuidance = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=100,
+        allow_inf_nan=False,
+        description="k in D + k·(D_prompt − D_skip): how far skip_layers push",
+    ),
+    OneZero,
+]
+
+SkipInterval = Annotated[
+    tuple[Fraction, Fraction],
+    AfterValidator(_in_order),
+    Field(description="the parts of the run between which skip_layers act"),
 ]

@@ -15,7 +15,8 @@ Step = Callable[[Record], Record]
 
 # From each older form to the one after it. A change of the Plan's fields raises SCHEMA, adds the step here
 # and keeps a plan of the older form in tests/golden. Form 3 added frames, regions and intervals of parts,
-# `wrap`, `cache` and `window`, form 4 `clip_skip`, form 5 `candidates`: older plans do not have them.
+# `wrap`, `cache` and `window`, form 4 `clip_skip`, form 5 `candidates`, `skip_layers`, `skip_guidance` and
+# `skip_interval`: older plans do not have them.
 STEPS: Mapping[int, Step] = MappingProxyType(
     {
         1: lambda record: _with_augment(record),

@@ -26,6 +26,9 @@ from sfumato.plan.knobs import (
     ScheduleName,
     Shift,
     SidePx,
+    SkipGuidance,
+    SkipInterval,
+    SkipLayers,
     Steps,
     Threshold,
     Weights,
@@ -81,6 +84,9 @@ class Knobs(BaseModel):
     window: Window = 0
     clip_skip: ClipSkip = 0
     candidates: Candidates = 1
+    skip_layers: SkipLayers = ()
+    skip_guidance: SkipGuidance = 2.8
+    skip_interval: SkipInterval = (0.01, 0.2)
     start: Fraction = Field(
         default=0.0, description="where the run begins; above 0 it begins from a given picture"
     )

@@ -91,6 +91,9 @@ The windows of stage <stage> are <width> pixels wide: make them a multiple of <n
 <model> has no table of noise for the <name> schedule: choose linear.
 <model> 没有 <name> 时间表的噪声表：请用 linear。
 
+The <name> schedule needs a largest noise, but <model> begins in pure noise: use trailing.
+<name> 时间表需要一个最大的噪声，而 <model> 从纯噪声开始：请用 trailing。
+
 <model> has nothing that the knob <name> could act on: leave it out.
 <model> 中没有 <name> 可以作用的地方：请去掉它。
 
@@ -244,4 +247,48 @@ write one, and what is not wanted as the negative prompt in place of `--no`.
 
 Stage <stage> reads no words: guidance has no effect there.
 <stage> 阶段不读文字：引导在那里不起作用。
+
+<model> is not asked without some of its layers: leave out <list>.
+不能让 <model> 略去部分层来看：请去掉 <list>。
+
+The layers of <model> are numbered 0 to <last>: skip_layers cannot name <list>.
+<model> 的层编号为 0 到 <last>：skip_layers 不能写 <list>。
+
+Without any of its layers <model> sees nothing: name fewer in skip_layers.
+略去所有的层，<model> 就什么也看不到：请在 skip_layers 中少写几层。
+
+Without skip_layers, skip_guidance and skip_interval have no effect: name layers, as 7,8,9.
+没有 skip_layers 时，skip_guidance 和 skip_interval 不起作用：请写出层，如 7,8,9。
+
+No text says <list>: what was learned for it has no effect.
+没有文字提到 <list>：为它学到的内容不起作用。
+
+Write it in the prompt.
+请把它写进提示词。
+
+<file> was made for another model: its vectors are <width> wide, and <model> reads texts as <number>.
+<file> 是为另一个模型制作的：它的向量宽 <width>，而 <model> 以 <number> 读取文字。
+
+Get one made for this model.
+请使用为这个模型制作的。
+
+<file> and <other> are both called <name>: rename one.
+<file> 和 <other> 都叫 <name>：请给其中一个改名。
+
+<decoder> decodes latents of Stable Diffusion 1 and 2, and those of <model> are others: leave it out.
+<decoder> 解码 Stable Diffusion 1 和 2 的潜变量，而 <model> 的潜变量不同：请去掉它。
+
+<names> both decode latents, which one alone can do: leave one out.
+<names> 都用来解码潜变量，只能有一个：请去掉一个。
+
+<folder> is a Kandinsky 3 model without <list>: get these folders of its release.
+<folder> 是缺少 <list> 的 Kandinsky 3 模型：请获取其发布中的这些文件夹。
+
+<path> is no adapter that can be read here: an adapter is the .safetensors file of a LoRA, of an IP-Adapter \
+or of a textual inversion, or the folder of a ControlNet or of an IP-Adapter's image encoder.
+<path> 不是这里能读取的适配器：适配器是 LoRA、IP-Adapter 或文本反演的 .safetensors 文件，或 ControlNet、\
+IP-Adapter 图像编码器的文件夹。
+
+Stage <stage> makes the finished picture larger: it comes after <other>.
+<stage> 阶段放大画好的图片：它排在 <other> 之后。
 """

@@ -6,8 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from math import fsum
+from types import MappingProxyType
 
-from sfumato.plan import Plan
+from sfumato.plan import Plan, StagePlan
+
+SKIPPING = MappingProxyType(
+    {knob: StagePlan.model_fields[knob].default for knob in ("skip_layers", "skip_guidance", "skip_interval")}
+)
+"""The knobs of skip-layer guidance, where they do nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Able:
     blends      whether parts of the prompt are blended look by look: then they may come, go, have regions
     skippable   how many of its text encoder's last layers a stage may leave out
     ranks       the stages that may make several candidates, of which a later stage takes the best
+    layers      how many layers its network has, of which some may be left out in a look of their own
     multiples   of a stage that can look through windows, what their sides are multiples of, in pixels
     """
 
@@ -42,6 +49,7 @@ class Able:
     blends: bool = True
     skippable: int = 0
     ranks: frozenset[str] = frozenset()
+    layers: int = 0
     multiples: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -64,6 +72,7 @@ def refusals(plan: Plan, able: Able) -> tuple[str, ...]:
                 *_of_windows(plan, able),
                 *_of_skipping(plan, able),
                 *_of_candidates(plan, able),
+                *_of_layers(plan, able),
             )
         )
     )
@@ -170,3 +179,18 @@ def _of_candidates(plan: Plan, able: Able) -> Iterator[str]:
     many = {stage.name for stage in plan.stages if stage.candidates > 1}
     if many and not many & able.ranks:
         yield f"{able.name} has nothing that the knob candidates could act on: leave it out."
+
+
+def _of_layers(plan: Plan, able: Able) -> Iterator[str]:
+    if not able.layers:
+        turned = (getattr(stage, knob) != idle for stage in plan.stages for knob, idle in SKIPPING.items())
+        if any(turned):
+            yield f"{able.name} is not asked without some of its layers: leave out {', '.join(SKIPPING)}."
+        return
+    for stage in plan.stages:
+        if beyond := [layer for layer in stage.skip_layers if layer >= able.layers]:
+            said = ", ".join(map(str, beyond))
+            last = able.layers - 1
+            yield f"The layers of {able.name} are numbered 0 to {last}: skip_layers cannot name {said}."
+        elif len(set(stage.skip_layers)) == able.layers:
+            yield f"Without any of its layers {able.name} sees nothing: name fewer in skip_layers."

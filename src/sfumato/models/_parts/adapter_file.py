@@ -8,12 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from sfumato.models._parts.embedding_file import is_embedding
 from sfumato.models._parts.header import header
 from sfumato.models._parts.repository import Repository
 from sfumato.models.family import PICKLES, UnknownModel
 from sfumato.models.weights import fingerprint
 
-LORA, CONTROL, IMAGE = "lora", "control", "image"
+LORA, CONTROL, IMAGE, WORD = "lora", "control", "image", "word"
 CONTROL_CLASSES = frozenset({"ControlNetModel", "ControlNetUnionModel"})
 ENCODER_CLASS = "CLIPVisionModelWithProjection"
 ENCODER_BESIDE = "image_encoder"  # the folder's name in the releases
@@ -30,14 +31,18 @@ OTHER_MARKS = MappingProxyType(
 
 
 def kind_of(path: Path) -> str | None:
-    """ "lora", "control" (a ControlNet's folder), "image" (an IP-Adapter, or its image encoder's folder)."""
+    """ "lora", "control" (a ControlNet's folder), "image" (an IP-Adapter, or its image encoder's folder),
+    "word" (a textual inversion).
+    """
     if path.is_dir():
         return _kind_of_folder(Repository(path).config("") if (path / "config.json").is_file() else {})
     names = tuple(header(path).shapes)
     if any(name.startswith("image_proj.") for name in names):
         return IMAGE
     marks = (*LORA_MARKS, *OTHER_MARKS)
-    return LORA if any(mark in name for name in names for mark in marks) else None
+    if any(mark in name for name in names for mark in marks):
+        return LORA
+    return WORD if is_embedding(path) else None
 
 
 def _kind_of_folder(config: Mapping[str, Any]) -> str | None:
@@ -61,8 +66,9 @@ def require_adapter(path: Path) -> str:
     kind = kind_of(path)
     if kind is None:
         raise UnknownModel(
-            f"{path} is no adapter that can be read here: an adapter is a LoRA's or an IP-Adapter's "
-            ".safetensors file, or the folder of a ControlNet or of an IP-Adapter's image encoder."
+            f"{path} is no adapter that can be read here: an adapter is the .safetensors file of a LoRA, of "
+            "an IP-Adapter or of a textual inversion, or the folder of a ControlNet or of an IP-Adapter's "
+            "image encoder."
         )
     return kind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from sfumato.engine import Setting
 
 
-def low_picture(setting: Setting, factor: int) -> Tensor:
+def low_picture(setting: Setting, factor: int, show: Callable[[Tensor], Tensor] | None = None) -> Tensor:
     """What is to be made larger, (3, h, w): what the stage before left, in a plan that begins here the start
-    picture in sides smaller by `factor`. Raises ValueError when there is neither."""
+    picture in sides smaller by `factor`. Raises ValueError when there is neither.
+
+    show  makes pixels of what the stage before left, where these are none
+    """
     from sfumato.engine import mean
 
     stages, own = setting.plan.stages, setting.stage
     place = next(index for index, stage in enumerate(stages) if stage.name == own.name)
     if place:
-        return setting.results[stages[place - 1].name]
+        left = setting.results[stages[place - 1].name]
+        return left if show is None else show(left)
     given = setting.inputs("start")
     if not given:
         raise ValueError(f"stage {own.name!r} makes a picture larger, but there is none: give one as start.")

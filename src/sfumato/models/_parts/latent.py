@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -14,6 +14,20 @@ from sfumato.models._parts.repository import spatial_factor
 from sfumato.models.offload import working_device
 
 WHOLE = 2048  # pixels of a side that are coded in one piece
+
+
+class Space(Protocol):
+    """Where x lives: the picture itself, or the latent of an autoencoder."""
+
+    @property
+    def factor(self) -> int: ...
+
+    @property
+    def channels(self) -> int: ...
+
+    def encode(self, picture: Tensor) -> Tensor: ...
+
+    def decode(self, x: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +43,10 @@ class Latent:
     scale: float
     mean: Tensor | float = 0.0
     deviation: Tensor | float = 1.0
+
+    @property
+    def networks(self) -> tuple[Any, ...]:
+        return (self.vae,)
 
     @property
     def factor(self) -> int:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sfumato.models._parts.able import Able, refusals, starts_from_nothing
+from sfumato.models._parts.able import SKIPPING, Able, refusals, starts_from_nothing
 from sfumato.models._parts.repository import Repository, spatial_factor
 from sfumato.models._parts.scheduler import steps
 from sfumato.plan import Defaults, Plan, StageDefaults, StagePlan
@@ -36,6 +36,8 @@ class LatentRelease:
     networks  components with weights, all of which decide pixels
     longest   the longest side over the shortest that it was made for
     schedule  where its pipeline spreads steps otherwise than its scheduler says
+    decoder   the folder of what decodes its latents, where that is not its own autoencoder
+    layers    of its transformer, where some may be left out in a look of their own
     """
 
     path: Path
@@ -45,6 +47,8 @@ class LatentRelease:
     networks: tuple[str, ...]
     longest: float = 4.0
     schedule: str = ""
+    decoder: Path | None = None
+    layers: int = 0
 
     @cached_property
     def repository(self) -> Repository:
@@ -77,11 +81,14 @@ class LatentRelease:
         """What decides the pixels: all networks, and how noise is spread. Raises FileNotFoundError."""
         digest = sha256(self.repository.fingerprint(*self.networks).encode())
         digest.update(json.dumps(self.scheduler, sort_keys=True).encode())
+        if self.decoder:
+            digest.update(Repository(self.decoder).fingerprint("").encode())
         return digest.hexdigest()
 
     def missing(self) -> tuple[Path, ...]:
         """The weight files that are not here."""
-        return self.repository.missing(*self.networks)
+        decoder = Repository(self.decoder).missing("") if self.decoder else ()
+        return (*self.repository.missing(*self.networks), *decoder)
 
     def defaults(self, family: str) -> Defaults:
         """As released. Raises FileNotFoundError when weights are missing."""
@@ -113,6 +120,7 @@ class LatentRelease:
             roles=frozenset({"start"}),
             starts=frozenset({STAGE}),
             multiples={STAGE: self.multiple},
+            layers=self.layers,
         )
         own = (sentence for stage in plan.stages for sentence in self._of_stage(stage))
         return tuple(dict.fromkeys((*refusals(plan, able), *own)))
@@ -127,6 +135,10 @@ class LatentRelease:
         renamed = all(stage.sampler == "euler-ancestral" for stage in plan.stages)
         if renamed and steps(self.scheduler).sampler == "ddpm":
             yield "The sampler euler-ancestral has no effect: on this path it is ddpm by another name."
+        if self.layers and any(not stage.skip_layers and _pushes(stage) for stage in plan.stages):
+            yield (
+                "Without skip_layers, skip_guidance and skip_interval have no effect: name layers, as 7,8,9."
+            )
         if all(stage.guidance == 1 for stage in plan.stages) and self._guides(plan):
             yield (
                 "At guidance 1 nothing is guided away from, so a negative prompt and the knobs of guidance "
@@ -160,3 +172,8 @@ class LatentRelease:
     @property
     def _is_flow(self) -> bool:
         return self.scheduler.get("_class_name", "").startswith("FlowMatch")
+
+
+def _pushes(stage: StagePlan) -> bool:
+    """Whether something is said about how skip-layer guidance acts."""
+    return any(getattr(stage, knob) != SKIPPING[knob] for knob in ("skip_guidance", "skip_interval"))

@@ -22,7 +22,7 @@ from sfumato.engine import (
     from_start,
     part,
 )
-from sfumato.models._parts.latent import Latent
+from sfumato.models._parts.latent import Space
 from sfumato.plan import Plan, StagePlan
 
 Entries = Mapping[str, Tensor]
@@ -41,7 +41,7 @@ class LatentStage:
 
     name: str
     path: NoisePath
-    space: Latent
+    space: Space
     read: Callable[[str], Entries]
     numbers: Callable[[StagePlan], Entries] = no_numbers
 

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import NULL, Answer, Ask, Condition, Guidance, NoisePath, Setting, from_start, part
+from sfumato.models._parts.limits import Limits
+from sfumato.models._parts.movq import Movq
 from sfumato.models._parts.unclip.embeddings import Embeddings
-from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models._parts.unclip.prior import guided
 from sfumato.models._parts.unclip.rows import heard
 from sfumato.models.kandinsky.known import Finishing, known
-from sfumato.models.kandinsky.movq import Movq
 from sfumato.models.kandinsky.released import hinted, inpaints
 from sfumato.models.kandinsky.words import Multilingual
 from sfumato.plan import Plan, StagePlan

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import NOTHING, Answer, Guidance, NoisePath, Setting, as_mask
+from sfumato.models._parts.limits import Limits
+from sfumato.models._parts.movq import Movq
 from sfumato.models._parts.scheduler import FIRST
-from sfumato.models._parts.unclip.limits import Limits
-from sfumato.models.kandinsky.movq import Movq
 
 # A kept place is given up beside any of these steps (down, right) from a repainted one: the released stencil
 # has six of the eight neighbours.

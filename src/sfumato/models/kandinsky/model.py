@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sfumato.engine import Answer, Ask
+from sfumato.models._parts.limits import limits_of
+from sfumato.models._parts.movq import Movq
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models._parts.unclip.clip import open_sight, open_words
 from sfumato.models._parts.unclip.embeddings import Embeddings, summed
-from sfumato.models._parts.unclip.limits import limits_of
 from sfumato.models._parts.unclip.prior import PriorNetworks, PriorStage
 from sfumato.models.kandinsky.decoder import DecoderStage
 from sfumato.models.kandinsky.files import Half
-from sfumato.models.kandinsky.movq import Movq
 from sfumato.models.kandinsky.released import DECODER, PRIOR, reads
 from sfumato.models.kandinsky.words import open_multilingual
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import NULL, Answer, Ask, Condition, Guidance, NoisePath, Setting, from_start, part
+from sfumato.models._parts.limits import Limits
 from sfumato.models._parts.unclip.clip import Words
 from sfumato.models._parts.unclip.embeddings import Embeddings
-from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models._parts.unclip.prior import guided
 from sfumato.models._parts.unclip.rows import heard
 from sfumato.plan import Plan, StagePlan

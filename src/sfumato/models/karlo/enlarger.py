@@ -22,7 +22,7 @@ from sfumato.engine import (
     part,
 )
 from sfumato.models._parts.cascade import low_picture
-from sfumato.models._parts.unclip.limits import Limits
+from sfumato.models._parts.limits import Limits
 from sfumato.plan import Plan, StagePlan
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from torch import Tensor
 
 from sfumato.engine import Answer, Ask
+from sfumato.models._parts.limits import limits_of
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models._parts.unclip.clip import Sight, Words, open_sight, open_words
-from sfumato.models._parts.unclip.limits import limits_of
 from sfumato.models._parts.unclip.prior import PriorNetworks, PriorStage
 from sfumato.models.karlo.decoder import DecoderStage
 from sfumato.models.karlo.enlarger import EnlargerStage, ends

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.unet.claim import companions
+from sfumato.models._parts.unet.decoded import dressed
 from sfumato.models._parts.unet.facts import PAINTED, PLAIN, SIZES
 from sfumato.models.kolors.family import Kolors
 from sfumato.models.kolors.folder import Folder
@@ -23,9 +24,9 @@ def claim(paths: tuple[Path, ...]) -> Kolors | None:
     beside = companions(paths, models) if len(models) == 1 else None
     if beside is None or beside.words:
         return None
-    release = Folder(models[0])
+    release = dressed(Folder(models[0]), beside)
     known = release.facts.unet["in_channels"] in (PLAIN, PAINTED) and release.facts.numbers == SIZES
-    return Kolors((release,), beside.adapters) if known else None
+    return Kolors((release,), beside.adapters, beside.upscaler) if known else None
 
 
 def _is_model(path: Path) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sfumato.models._parts.decoder_file import is_decoder, require_fitting
 from sfumato.models._parts.latent_release import DENOISER, LatentRelease
 from sfumato.models._parts.repository import Repository
 from sfumato.models.family import UnknownModel
@@ -24,9 +25,10 @@ COMPRESSION = "kv_compress"
 
 @dataclass(frozen=True)
 class PixArt:
-    """The family over a released folder."""
+    """The family over a released folder; `decoder` is the folder of what decodes its latents in its place."""
 
     path: Path
+    decoder: Path | None = None
     name: str = "pixart"
     accepts: frozenset[str] = frozenset({"start"})
 
@@ -47,7 +49,7 @@ class PixArt:
     @cached_property
     def release(self) -> LatentRelease:
         networks = (*NETWORKS, COMPRESSION) if self.compressed else NETWORKS
-        return LatentRelease(self.path, self.variant.title, STEPS, GUIDANCE, networks)
+        return LatentRelease(self.path, self.variant.title, STEPS, GUIDANCE, networks, decoder=self.decoder)
 
     def missing(self) -> tuple[Path, ...]:
         return self.release.missing()
@@ -69,12 +71,20 @@ class PixArt:
 
 
 def claim(paths: tuple[Path, ...]) -> PixArt | None:
-    """The model over one released folder. Raises UnknownModel when parts of it are not there."""
-    if len(paths) != 1 or Repository(paths[0]).pipeline not in PIPELINES:
+    """The model over one released folder, and a decoder beside it.
+
+    Raises UnknownModel when parts of it are not there, or the decoder is for other latents.
+    """
+    models = [path for path in paths if Repository(path).pipeline in PIPELINES]
+    decoders = [path for path in paths if is_decoder(path)]
+    if len(models) != 1 or len(decoders) > 1 or len(models) + len(decoders) < len(paths):
         return None
-    absent = [component for component in NEEDED if not (paths[0] / component).is_dir()]
+    path, decoder = models[0], next(iter(decoders), None)
+    absent = [component for component in NEEDED if not (path / component).is_dir()]
     if absent:
         raise UnknownModel(
-            f"{paths[0]} is a PixArt model without {', '.join(absent)}: get these folders of its release."
+            f"{path} is a PixArt model without {', '.join(absent)}: get these folders of its release."
         )
-    return PixArt(paths[0])
+    if decoder:
+        require_fitting(decoder, path, Repository(path).config("vae"))
+    return PixArt(path, decoder)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen, stacked
+from sfumato.models._parts.consistency import decoded_by
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage, no_numbers
@@ -87,7 +88,7 @@ def open_pixart(
     # Older releases name the class that this one was taken out of.
     transformer = here.load(DENOISER, device, dtype, cls="diffusers.PixArtTransformer2DModel")
     encoder, words = here.load("text_encoder", device, dtype), here.load("tokenizer")
-    space = latent_of(here.load("vae", device, dtype))
+    space = decoded_by(latent_of(here.load("vae", device, dtype)), release.decoder, device, dtype)
     layers = _layers(release, compression, transformer, device, dtype)
     stage = LatentStage(
         name=STAGE,
@@ -96,7 +97,7 @@ def open_pixart(
         read=Reader(words, encoder, min(variant.length, words.model_max_length)),
         numbers=sizes if reads_sizes(release.transformer) else no_numbers,
     )
-    return LatentModel(stage, Look(transformer, layers), (transformer, layers, encoder, space.vae))
+    return LatentModel(stage, Look(transformer, layers), (transformer, layers, encoder, *space.networks))
 
 
 def _layers(release: LatentRelease, folder: str, transformer: Any, device: str, dtype: str) -> nn.ModuleDict:

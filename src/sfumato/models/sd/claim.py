@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.unet.claim import companions
+from sfumato.models._parts.unet.decoded import dressed
 from sfumato.models._parts.unet.facts import DEEP, PAINTED, PLAIN
 from sfumato.models._parts.unet.folder import Folder, Reading
 from sfumato.models._parts.unet.release import Release
@@ -36,9 +37,9 @@ def claim(paths: tuple[Path, ...]) -> Sd | None:
     beside = companions(paths, models)
     if beside is None:
         return None
-    release = _release(models[0], beside.words)
+    release = dressed(_release(models[0], beside.words), beside)
     known = release.facts.unet["in_channels"] in (PLAIN, DEEP, PAINTED) and not release.facts.numbers
-    return Sd((release,), beside.adapters) if known else None
+    return Sd((release,), beside.adapters, beside.upscaler) if known else None
 
 
 def _is_model(path: Path) -> bool:

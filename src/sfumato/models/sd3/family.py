@@ -56,7 +56,11 @@ class Sd3:
     def release(self) -> LatentRelease:
         networks = (DENOISER, *CLIPS, *((T5,) if self.reads_t5 else ()), "vae")
         # Its times are even in the shifted clock, and are then shifted once more.
-        return LatentRelease(self.path, *self.variant, networks, schedule="linspace")
+        return LatentRelease(self.path, *self.variant, networks, schedule="linspace", layers=self._layers)
+
+    @property
+    def _layers(self) -> int:
+        return Repository(self.path).config(DENOISER).get("num_layers", 18)
 
     def missing(self) -> tuple[Path, ...]:
         return self.release.missing()

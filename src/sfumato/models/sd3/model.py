@@ -12,8 +12,9 @@ from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen, stacked
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.latent_release import STAGE, LatentRelease
-from sfumato.models._parts.latent_stage import LatentModel, LatentStage
+from sfumato.models._parts.latent_stage import LatentModel
 from sfumato.models._parts.scheduler import noise_path
+from sfumato.models.sd3.skipping import Stage, left_out
 from sfumato.models.sd3.texts import LENGTH, T5, Clip, Reader
 
 
@@ -31,6 +32,7 @@ class Look:
             encoder_hidden_states=stacked(asks, "text", like),
             pooled_projections=stacked(asks, "pooled", like),
             timestep=clocks(asks, path, like),
+            skip_layers=left_out(asks[0].net),
             return_dict=False,
         )[0]
 
@@ -45,5 +47,5 @@ def open_sd3(release: LatentRelease, reads_t5: bool, device: str, dtype: str) ->
     )
     long = T5(here.load("tokenizer_3"), opened["text_encoder_3"], LENGTH) if reads_t5 else None
     reader = Reader(clips, long, release.transformer["joint_attention_dim"])
-    stage = LatentStage(STAGE, noise_path(release.scheduler), latent_of(opened["vae"]), reader)
+    stage = Stage(STAGE, noise_path(release.scheduler), latent_of(opened["vae"]), reader)
     return LatentModel(stage, Look(opened["transformer"]), tuple(opened.values()))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.unet.claim import companions
+from sfumato.models._parts.unet.decoded import dressed
 from sfumato.models._parts.unet.facts import PAINTED, PLAIN, SCORED, SIZES
 from sfumato.models._parts.unet.folder import Folder, Reading
 from sfumato.models._parts.unet.release import Release
@@ -34,8 +35,8 @@ def claim(paths: tuple[Path, ...]) -> Sdxl | None:
     beside = companions(paths, models) if models else None
     if beside is None:
         return None
-    releases = _in_order(_release(path, beside.words) for path in models)
-    return Sdxl(releases, beside.adapters) if releases else None
+    releases = _in_order(dressed(_release(path, beside.words), beside) for path in models)
+    return Sdxl(releases, beside.adapters, beside.upscaler) if releases else None
 
 
 def _is_model(path: Path) -> bool:

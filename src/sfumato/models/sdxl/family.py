@@ -24,4 +24,4 @@ class Sdxl(UnetFamily):
         return taste(release.facts)
 
     def unable(self, plan: Plan, releases: Mapping[str, Release]) -> tuple[str, ...]:
-        return (*unable(plan, releases), *of_pair(releases), *of_run(plan))
+        return (*unable(plan, releases), *of_pair(releases), *of_run(plan, releases.keys()))

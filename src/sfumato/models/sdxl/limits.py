@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 from math import floor
 
@@ -32,9 +32,12 @@ def of_pair(releases: Mapping[str, Release]) -> Iterator[str]:
             )
 
 
-def of_run(plan: Plan) -> Iterator[str]:
-    """Why the refiner has nothing to go on with, which is the base's latent in mid-run."""
-    for base, refiner in pairwise(plan.stages):
+def of_run(plan: Plan, releases: Collection[str]) -> Iterator[str]:
+    """Why the refiner has nothing to go on with, which is the base's latent in mid-run.
+
+    releases  the stages that are one or the other
+    """
+    for base, refiner in pairwise(stage for stage in plan.stages if stage.name in releases):
         if (base.width, base.height) != (refiner.width, refiner.height):
             yield "A base and its refiner work on one latent: give both stages the same size."
         first, last = (floor(part * base.steps + 0.5) for part in (base.start, base.end))

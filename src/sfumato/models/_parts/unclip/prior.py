@@ -21,8 +21,8 @@ from sfumato.engine import (
     classifier_free,
     part,
 )
+from sfumato.models._parts.limits import Limits
 from sfumato.models._parts.unclip.clip import Sight, Words
-from sfumato.models._parts.unclip.limits import Limits
 from sfumato.models._parts.unclip.rows import Row, parts_of_guidance, unwanted, wanted
 from sfumato.plan import Plan, StagePlan
 

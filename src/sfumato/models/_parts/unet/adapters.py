@@ -1,4 +1,7 @@
-"""What can be added to these networks: LoRA, ControlNet, IP-Adapter. No torch until `open_adapters`."""
+"""What can be added to these networks: LoRA, ControlNet, IP-Adapter, learned words.
+
+No torch until `open_adapters`.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from sfumato.models._parts.adapter_file import (
     CONTROL,
     IMAGE,
     LORA,
+    WORD,
     fingerprint_of,
     is_encoder,
     kind_of,
     require_adapter,
 )
+from sfumato.models._parts.embedding_file import is_said
 from sfumato.models.family import UnknownModel
 
 if TYPE_CHECKING:
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from sfumato.models._parts.control import Control
     from sfumato.models._parts.image_prompt import ImagePrompt
     from sfumato.models._parts.lora import Converted, Layers
+    from sfumato.models._parts.unet.taught import Word
+    from sfumato.models._parts.unet.text import Reads
     from sfumato.plan import Plan
 
 UNET = "unet"  # as LoRA files name it
@@ -36,7 +43,7 @@ SILENT = "silent"
 
 
 def adapter_kind(path: Path) -> str | None:
-    """ "lora", "control", "image" (an IP-Adapter, or its image encoder's folder); None for anything else."""
+    """ "lora", "control", "image" (an IP-Adapter, or its image encoder's folder), "word"; None for others."""
     return kind_of(path)
 
 
@@ -81,7 +88,17 @@ def adapter_notes(plan: Plan, paths: Sequence[Path], stage: str, own: int = 0) -
         )
     if any(_used(plan, paths, stage, IMAGE)) and not any(item.role == REFERENCE for item in plan.inputs):
         notes.append("Without a picture with the role reference, this plan's IP-Adapter will have no effect.")
-    return tuple(notes)
+    return (*notes, *_unsaid(plan, paths, stage))
+
+
+def _unsaid(plan: Plan, paths: Sequence[Path], stage: str) -> Iterator[str]:
+    """Which learned words the plan's texts do not name."""
+    texts = (*(piece.content for piece in plan.parts), plan.negative)
+    used = {adapter.weights for own in plan.stages if own.name == stage for adapter in own.adapters}
+    words = [path for path in paths if kind_of(path) == WORD and fingerprint_of(path) in used]
+    if unsaid := [f"<{path.stem}>" for path in words if not is_said(path, texts)]:
+        names = ", ".join(unsaid)
+        yield f"No text says {names}: what was learned for it has no effect. Write it in the prompt."
 
 
 def _used(plan: Plan, paths: Sequence[Path], stage: str, kind: str) -> Iterator[int]:
@@ -104,19 +121,22 @@ def open_adapters(
     """
     from sfumato.models._parts.control import open_control
     from sfumato.models._parts.image_prompt import open_image_prompt
+    from sfumato.models._parts.unet.taught import read_word
 
     kinds = {path: require_adapter(path) for path in paths}
     lookers = tuple(path for path in paths if is_encoder(path))
-    loras, controls, images = {}, {}, {}
+    loras, controls, images, words = {}, {}, {}, {}
     for path, kind in kinds.items():
         if kind == LORA:
             loras[fingerprint_of(path)] = _open_lora(path, unet, encoders, dtype)
         elif kind == CONTROL:
             controls[fingerprint_of(path)] = open_control(path, unet, device, dtype)
+        elif kind == WORD:
+            words[fingerprint_of(path)] = (path, read_word(path, tuple(encoders)))
         elif path not in lookers:
             images[fingerprint_of(path)] = open_image_prompt(path, lookers, unet, device, dtype)
     silent = frozenset(fingerprint_of(path) for path in lookers)
-    return Adapters(unet, encoders, loras, controls, images, silent, hints)
+    return Adapters(unet, encoders, loras, controls, images, silent, hints, words)
 
 
 def _open_lora(path: Path, unet: Any, encoders: Mapping[str, Any], dtype: str) -> dict[str, Layers]:
@@ -151,6 +171,7 @@ class Adapters:
     silent  fingerprints of image encoders, which act through their IP-Adapter: a plan may name them, since
             they decide pixels
     hints   how many of the plan's hints the U-Net reads itself, before the first ControlNet's
+    words   what was learned for a word, and the file that says how it is called
     """
 
     unet: Any
@@ -160,6 +181,7 @@ class Adapters:
     images: Mapping[str, ImagePrompt] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     hints: int = 0
+    words: Mapping[str, tuple[Path, Word]] = field(default_factory=dict)
 
     def entries(self, setting: Setting, role: str) -> dict[str, Tensor]:
         """What every condition of this stage has in addition; empty where the stage's plan has no adapters.
@@ -184,6 +206,22 @@ class Adapters:
             found[f"{name}.{AMOUNT}"] = amount(adapter, setting, read.weight)
             found |= {f"{name}.{what}": tensor for what, tensor in read.seen.items()}
         return found
+
+    def readers(self, setting: Setting, readers: Sequence[Reads]) -> tuple[Reads, ...]:
+        """The readers of texts, the encoders in their order, who know the stage's learned words too.
+
+        Their vectors are multiplied by the scale, whatever the interval, unless that is empty.
+        """
+        from sfumato.models._parts.unet.taught import taught
+
+        active = {
+            path: {encoder: vectors * adapter.scale for encoder, vectors in word.items()}
+            for adapter in setting.stage.adapters
+            if adapter.scale and adapter.interval[0] < adapter.interval[1] and adapter.weights in self.words
+            for path, word in (self.words[adapter.weights],)
+        }
+        named = zip(readers, self.encoders, strict=True)
+        return tuple(taught(reader, encoder, active) for reader, encoder in named)
 
     @contextmanager
     def reading(self, setting: Setting) -> Iterator[None]:
@@ -248,7 +286,7 @@ class Adapters:
         for kind, opened in ((LORA, self.loras), (CONTROL, self.controls), (IMAGE, self.images)):
             if weights in opened:
                 return kind
-        if weights in self.silent:
+        if weights in self.silent or weights in self.words:
             return SILENT
         raise ValueError(f"the plan uses an adapter ({weights[:12]}…) that is not open: name its file too.")
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfumato.models._parts.able import Able, refusals
-from sfumato.models._parts.unet.limits import unable
+from sfumato.models._parts.rungs.release import FACTOR, upscaler
+from sfumato.models._parts.rungs.release import Release as Enlarging
+from sfumato.models._parts.unet.limits import of_last, unable
 from sfumato.models._parts.unet.release import Release
 from sfumato.plan import Adapter, Defaults, Plan, StageDefaults
 
@@ -42,10 +44,12 @@ class UnetFamily:
 
     releases  a base, a refiner, or both in this order
     adapters  files of what is added to the first of them
+    upscaler  the folder of the ×4 upscaler, which then makes the last stage's picture larger
     """
 
     releases: tuple[Release, ...]
     adapters: tuple[Path, ...] = ()
+    upscaler: Path | None = None
     name: str = ""
     title: str = ""
     packages: tuple[str, ...] = ("diffusers", "transformers")
@@ -64,7 +68,8 @@ class UnetFamily:
         if len(self.releases) == 1:
             names = names.removesuffix(f" ({BASE})")
         added = f", with {', '.join(path.name for path in self.adapters)}" if self.adapters else ""
-        return f"{self.title}: {names}{added}"
+        larger = f", made {FACTOR} times as large by {self.upscaler.name}" if self.upscaler else ""
+        return f"{self.title}: {names}{added}{larger}"
 
     @property
     def accepts(self) -> frozenset[str]:
@@ -78,34 +83,48 @@ class UnetFamily:
         return frozenset({"start", *(role for role, read in reads.items() if read)})
 
     def missing(self) -> tuple[Path, ...]:
-        return tuple(path for release in self.releases for path in release.missing())
+        releases = (*self.releases, *self._enlarging)
+        return tuple(path for release in releases for path in release.missing())
 
     def defaults(self) -> Defaults:
         facts = self.releases[0].facts
         levels = max(release.facts.levels for release in self.releases)
         return Defaults(
             family=self.name,
-            stages=tuple(self._stages()),
+            stages=(*self._stages(), *(last.defaults(scale=FACTOR) for last in self._enlarging)),
             pixels=facts.side**2,
-            multiple=facts.factor * min(BUCKET, 2**levels),
+            multiple=max(
+                facts.factor * min(BUCKET, 2**levels),
+                *(last.multiple // FACTOR for last in self._enlarging),
+                1,
+            ),
             maximum_aspect=LONGEST,
         )
 
     def check(self, plan: Plan) -> tuple[str, ...]:
-        stages = dict(self._named())
+        stages, last = dict(self._named()), {one.kind.stage: one for one in self._enlarging}
+        own = (*(release.identity() for release in self.releases), *(one.weights() for one in last.values()))
         able = Able(
             name=self.title,
-            weights=frozenset((*(release.identity() for release in self.releases), *self._adapter_hashes())),
-            stages=frozenset(stages),
+            weights=frozenset((*own, *self._adapter_hashes())),
+            stages=frozenset({**stages, **last}),
             roles=self.accepts,
             packages=self.packages,
             needs=frozenset({"hint"} if self._hints else ()),
-            starts=frozenset(stages),
+            starts=frozenset({**stages, **last}),
             continues=frozenset({REFINER} if len(stages) > 1 else ()),
-            multiples={name: release.facts.factor for name, release in stages.items()},
+            multiples={
+                **{name: release.facts.factor for name, release in stages.items()},
+                **{name: one.multiple for name, one in last.items()},
+            },
             skippable=min(release.facts.skippable for release in self.releases),
         )
-        return (*refusals(plan, able), *self.unable(plan, stages), *self._of_adapters(plan))
+        return (
+            *refusals(plan, able),
+            *self.unable(plan, stages),
+            *self._of_adapters(plan),
+            *of_last(plan, last),
+        )
 
     def notes(self, plan: Plan) -> tuple[str, ...]:
         if not self.adapters:
@@ -117,7 +136,12 @@ class UnetFamily:
     def open(self, device: str, dtype: str) -> Model:
         from sfumato.models._parts.unet.model import open_model
 
-        return open_model(dict(self._named()), self.adapters, self.accepts, device, dtype)
+        return open_model(dict(self._named()), self.adapters, self.accepts, device, dtype, *self._enlarging)
+
+    @property
+    def _enlarging(self) -> tuple[Enlarging, ...]:
+        """The upscaler, where there is one."""
+        return (upscaler(self.upscaler),) if self.upscaler else ()
 
     @property
     def _hints(self) -> int:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
+from sfumato.models._parts.cascade import pair_refusals
+from sfumato.models._parts.rungs.family import stage_refusals
+from sfumato.models._parts.rungs.release import FACTOR
+from sfumato.models._parts.rungs.release import Release as Enlarging
 from sfumato.models._parts.unet.facts import Facts
 from sfumato.models._parts.unet.release import Release
 from sfumato.plan import Plan, StagePlan
@@ -51,3 +56,15 @@ def _of_stage(stage: StagePlan, facts: Facts) -> Iterator[str]:
             f"A picture of {stage.width}×{stage.height} has no whole latent here: make both sides "
             f"multiples of {facts.factor}."
         )
+
+
+def of_last(plan: Plan, last: Mapping[str, Enlarging]) -> Iterator[str]:
+    """Why the ×4 upscaler, by the name of its stage, cannot make the plan's picture larger."""
+    for before, stage in pairwise(plan.stages):
+        if before.name in last:
+            yield f"Stage {before.name} makes the finished picture larger: it comes after {stage.name}."
+        elif stage.name in last:
+            yield from pair_refusals(before, stage, FACTOR)
+    for stage in plan.stages:
+        if stage.name in last:
+            yield from stage_refusals(stage, last[stage.name])

@@ -24,6 +24,8 @@ from sfumato.engine import (
     from_start,
     part,
 )
+from sfumato.models._parts.rungs.model import Own, open_last
+from sfumato.models._parts.rungs.release import Release as Enlarging
 from sfumato.models._parts.scheduler import FIRST, noise_path
 from sfumato.models._parts.unet.behind import BEHIND, behind
 from sfumato.models._parts.unet.facts import Facts
@@ -96,7 +98,10 @@ class Latents:
 
     def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
         adapters, skip = setting.stage.adapters, setting.stage.clip_skip  # some change the encoders too
-        return setting.once((self.name, text, adapters, skip), partial(read, self.parts.readers, text, skip))
+        readers = self.parts.readers
+        if self.adapters:
+            readers = self.adapters.readers(setting, readers)
+        return setting.once((self.name, text, adapters, skip), partial(read, readers, text, skip))
 
     def _numbers(self, setting: Setting, role: str) -> dict[str, Tensor]:
         width, height = setting.stage.width, setting.stage.height
@@ -111,6 +116,12 @@ class Latents:
 
     def _added(self, setting: Setting, role: str) -> dict[str, Tensor]:
         return self.adapters.entries(setting, role) if self.adapters else {}
+
+    def close(self) -> None:
+        """Gives the memory of every network back."""
+        if self.adapters is not None:
+            self.adapters.close()
+        self.parts.close()
 
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
         """x0 of each row."""
@@ -150,9 +161,9 @@ class Latents:
 
 @dataclass(frozen=True, eq=False)
 class UnetModel:
-    """A base, a refiner, or both, opened."""
+    """A base, a refiner, or both, opened, and what makes their picture larger."""
 
-    stages: tuple[Latents, ...]
+    stages: tuple[Latents | Own, ...]
     accepts: frozenset[str]
 
     def key(self, ask: Ask) -> Hashable:
@@ -165,9 +176,7 @@ class UnetModel:
 
     def close(self) -> None:
         for stage in self.stages:
-            if stage.adapters is not None:
-                stage.adapters.close()
-            stage.parts.close()
+            stage.close()
 
 
 def _stacked(asks: Sequence[Ask], entry: str, like: Any = None) -> Tensor:
@@ -181,8 +190,12 @@ def open_model(
     accepts: frozenset[str],
     device: str,
     dtype: str,
+    *enlarging: Enlarging,
 ) -> UnetModel:
-    """The stages by name, in the order of the run; the first one gets the adapters."""
+    """The stages by name, in the order of the run; the first one gets the adapters.
+
+    enlarging  the ×4 upscaler, where there is one
+    """
     stages: list[Latents] = []
     for name, release in releases.items():
         parts, first = release.open(device, dtype), not stages
@@ -190,7 +203,8 @@ def open_model(
         added = _adapted(adapters, parts, hints, device, dtype) if first and adapters else None
         path, before = noise_path(release.facts.scheduler), "" if first else stages[-1].name
         stages.append(Latents(name, release.facts, parts, path, before, added))
-    return UnetModel(tuple(stages), accepts)
+    last = (open_last(release, stages[-1].decode, device, dtype) for release in enlarging)
+    return UnetModel((*stages, *last), accepts)
 
 
 def _adapted(adapters: tuple[Path, ...], parts: Parts, hints: int, device: str, dtype: str) -> Adapters:

@@ -34,7 +34,7 @@ class Parts:
 
     def close(self) -> None:
         """Gives the memory of every network back."""
-        for network in (self.unet, self.latent.vae, *(reader.encoder for reader in self.readers)):
+        for network in (self.unet, *self.latent.networks, *(reader.encoder for reader in self.readers)):
             network.to("meta")
 
 

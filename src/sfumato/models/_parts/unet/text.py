@@ -43,15 +43,23 @@ class Reader:
 
     def windows(self, text: str) -> list[list[int]]:
         """See Reads."""
-        said = self.tokenizer(text, add_special_tokens=False, verbose=False).input_ids
+        said = self.ids(text)
         room = self.tokenizer.model_max_length - 2
         return [said[first : first + room] for first in range(0, len(said), room)] or [[]]
+
+    def ids(self, text: str) -> list[int]:
+        """The text's tokens, without its start and end."""
+        return self.tokenizer(text, add_special_tokens=False, verbose=False).input_ids
+
+    def look(self, ids: Tensor) -> Any:
+        """What the encoder says of ids (windows, L)."""
+        return self.encoder(ids, output_hidden_states=True)
 
     @torch.no_grad()
     def read(self, windows: Sequence[Sequence[int]], skip: int = 0) -> tuple[Tensor, Tensor | None]:
         """See Reads; pooled text is where the encoder has a projection."""
         ids = torch.tensor([self._framed(window) for window in windows])  # (windows, L)
-        seen = self.encoder(ids.to(self.encoder.device), output_hidden_states=True)
+        seen = self.look(ids.to(self.encoder.device))
         read = seen.hidden_states[-1 - self.above - skip]
         tokens = self._last_norm(read) if self.normed else read
         pooled = getattr(seen, "text_embeds", None)

@@ -1,9 +1,9 @@
-"""DeepFloydModel: the stages and their networks, opened."""
+"""RungsModel: the stages and their networks, opened."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,10 +11,10 @@ from torch import Tensor
 
 from sfumato.engine import Answer, Ask, NoisePath
 from sfumato.models._parts.latent import Latent, latent_of
+from sfumato.models._parts.rungs.release import Release
+from sfumato.models._parts.rungs.stage import Pixels, Rung, limit_of
+from sfumato.models._parts.rungs.words import Words, clip_words, t5_words
 from sfumato.models._parts.scheduler import FIRST, noise_path
-from sfumato.models.deepfloyd.release import Release
-from sfumato.models.deepfloyd.stage import Pixels, Rung, limit_of
-from sfumato.models.deepfloyd.words import Words, clip_words, t5_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,31 @@ class Network:
         return Answer(x0, (rest + 1) / 2 if self.learned and len(rest) else None)
 
 
+@dataclass(frozen=True)
+class Own(Rung):
+    """A rung with its own network: the last stage of a model whose other stages are of another kind."""
+
+    network: Network = field(kw_only=True)
+
+    def answer(self, asks: Sequence[Ask]) -> list[Answer]:
+        return self.network.answer(asks)
+
+    def close(self) -> None:
+        """Gives the memory of every network back."""
+        close(self)
+        self.network.unet.to("meta")
+
+
+def close(rung: Rung) -> None:
+    """Gives back the memory of what a stage reads and shows with."""
+    rung.words.close()
+    if isinstance(rung.space, Latent):
+        for network in rung.space.networks:
+            network.to("meta")
+
+
 @dataclass(frozen=True, eq=False)
-class DeepFloydModel:
+class RungsModel:
     """Every stage with its network; all pixel stages share one text encoder."""
 
     stages: tuple[Rung, ...]
@@ -76,17 +99,32 @@ class DeepFloydModel:
         for network in self.networks.values():
             network.unet.to("meta")
         for stage in self.stages:
-            stage.words.close()
-            if isinstance(stage.space, Latent):
-                stage.space.vae.to("meta")
+            close(stage)
 
 
-def open_deepfloyd(releases: Sequence[Release], device: str, dtype: str) -> DeepFloydModel:
+def open_rungs(releases: Sequence[Release], device: str, dtype: str) -> RungsModel:
     """All networks from their folders."""
     words = _words(releases, device, dtype)
-    stages = tuple(_rung(release, read, device, dtype) for release, read in zip(releases, words, strict=True))
-    networks = {release.kind.stage: _network(release, device, dtype) for release in releases}
-    return DeepFloydModel(stages, networks)
+    stages = tuple(
+        open_rung(release, read, device, dtype) for release, read in zip(releases, words, strict=True)
+    )
+    networks = {release.kind.stage: open_network(release, device, dtype) for release in releases}
+    return RungsModel(stages, networks)
+
+
+def open_last(release: Release, decode: Callable[[Tensor], Tensor], device: str, dtype: str) -> Own:
+    """The ×4 upscaler behind a stage of another kind, whose results are decoded so."""
+    rung = open_rung(release, clip_words(release.text, device, dtype), device, dtype)
+    return Own(
+        rung.name,
+        rung.path,
+        rung.words,
+        rung.space,
+        rung.limits,
+        rung.noising,
+        lambda x: decode(x).clamp(-1, 1),  # a picture has no other values
+        network=open_network(release, device, dtype),
+    )
 
 
 def _words(releases: Sequence[Release], device: str, dtype: str) -> list[Words]:
@@ -99,7 +137,8 @@ def _words(releases: Sequence[Release], device: str, dtype: str) -> list[Words]:
     return [found[release.text] for release in releases]
 
 
-def _rung(release: Release, words: Words, device: str, dtype: str) -> Rung:
+def open_rung(release: Release, words: Words, device: str, dtype: str) -> Rung:
+    """The stage of a release, which reads with these words."""
     kind = release.kind
     return Rung(
         name=kind.stage,
@@ -111,7 +150,8 @@ def _rung(release: Release, words: Words, device: str, dtype: str) -> Rung:
     )
 
 
-def _network(release: Release, device: str, dtype: str) -> Network:
+def open_network(release: Release, device: str, dtype: str) -> Network:
+    """The network of a release."""
     scheduler = release.scheduler
     return Network(
         unet=release.repository.load("unet", device, dtype),

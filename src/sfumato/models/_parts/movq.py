@@ -35,10 +35,10 @@ class Movq:
         return self.vq.encode(self._row(picture)).latents[0].float().cpu()
 
     @torch.no_grad()
-    def decode(self, latent: Tensor) -> Tensor:
-        """A latent as a picture (3, H, W) in about [-1, 1]."""
+    def decode(self, x: Tensor) -> Tensor:
+        """A latent x as a picture (3, H, W) in about [-1, 1]."""
         # important: the decoder was trained on what the encoder gives; its codebook is not used.
-        return self.vq.decode(self._row(latent), force_not_quantize=True).sample[0].float().cpu()
+        return self.vq.decode(self._row(x), force_not_quantize=True).sample[0].float().cpu()
 
     def _row(self, tensor: Tensor) -> Tensor:
         first = next(self.vq.parameters())

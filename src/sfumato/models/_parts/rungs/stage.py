@@ -1,11 +1,11 @@
-"""Rung: one stage of the cascade behind the engine's protocol, with what its schedulers say."""
+"""Rung: one stage of a cascade behind the engine's protocol, with what its schedulers say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,23 +23,10 @@ from sfumato.engine import (
     part,
 )
 from sfumato.models._parts.cascade import low_picture
-from sfumato.models.deepfloyd.release import FACTOR
-from sfumato.models.deepfloyd.words import Words
+from sfumato.models._parts.latent import Space
+from sfumato.models._parts.rungs.release import FACTOR
+from sfumato.models._parts.rungs.words import Words
 from sfumato.plan import Plan, StagePlan
-
-
-class Space(Protocol):
-    """Where x lives: the picture itself, or the latent of an autoencoder."""
-
-    @property
-    def factor(self) -> int: ...
-
-    @property
-    def channels(self) -> int: ...
-
-    def encode(self, picture: Tensor) -> Tensor: ...
-
-    def decode(self, x: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -90,11 +77,18 @@ def limit_of(scheduler: Mapping[str, Any]) -> Limit:
     return Limit(clip=scheduler.get("clip_sample_range", 1.0) if scheduler.get("clip_sample", True) else None)
 
 
+def as_it_is(picture: Tensor) -> Tensor:
+    """Where x is the picture already."""
+    return picture
+
+
 @dataclass(frozen=True)
 class Rung:
     """A stage. With `noising`, the noise path of the low picture, it makes that picture larger.
 
     The low picture is what the stage before left, in a plan that begins here the one with the role start.
+
+    show  what the stage before left, as a picture (3, h, w)
     """
 
     name: str
@@ -103,6 +97,7 @@ class Rung:
     space: Space
     limits: Limit
     noising: NoisePath | None = None
+    show: Callable[[Tensor], Tensor] = as_it_is
 
     def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
         return (self.space.channels, stage.height // self.space.factor, stage.width // self.space.factor)
@@ -141,7 +136,7 @@ class Rung:
     def _seen(self, setting: Setting) -> dict[str, Tensor]:
         if self.noising is None:
             return {}
-        low = enlarged(low_picture(setting, FACTOR), self.shape(setting.plan, setting.stage))
+        low = enlarged(low_picture(setting, FACTOR, self.show), self.shape(setting.plan, setting.stage))
         picture, level = augmented(low, setting.stage.augment, self.noising, setting.draw)
         return {"low": picture, "level": torch.tensor(level)}
 
