@@ -14,10 +14,10 @@ from torch import Tensor
 
 from sfumato.engine import Ask, Commission, Condition, Source, board
 from sfumato.language import read
+from sfumato.models._parts.latent_stage import LatentModel
 from sfumato.models.flux import Flux, claim
 from sfumato.models.flux import model as model_module
 from sfumato.models.flux import pictures as pictures_module
-from sfumato.models.flux.model import FluxModel
 from sfumato.plan import Input, Plan, draft
 from tinies import flux as tiny
 from tinies.flights import MOVED, PARITY, Tamper, entries, fly, gap, zeroed
@@ -35,7 +35,7 @@ class Opened:
 
     kind: str
     family: Flux
-    model: FluxModel
+    model: LatentModel
     pipeline: Any
     plans: tuple[Plan, Plan]
     given: Mapping[str, Tensor]
@@ -91,7 +91,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
         pipeline.set_progress_bar_config(disable=True)
         (fox, first), (cats, second) = (planned(family, kind, text, n) for n, text in ((7, FOX), (8, CATS)))
         model = family.open("cpu", "float32")
-        assert isinstance(model, FluxModel)
+        assert isinstance(model, LatentModel)
         return Opened(kind, family, model, pipeline, (fox, cats), {**first, **second})
 
     return open_kind
@@ -180,7 +180,7 @@ def test_exchanged_prompts_are_seen(opened, theirs, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_pass_a_step(opened, kind: str) -> None:
     flight, calls = opened(kind), []
-    hook = flight.model.transformer.register_forward_hook(lambda *_: calls.append(1))
+    hook = flight.model.look.transformer.register_forward_hook(lambda *_: calls.append(1))
     assert fly(flight.model, flight.plans[:1], flight.given).rows == (1,) * STEPS
     hook.remove()
     assert len(calls) == STEPS
@@ -340,11 +340,11 @@ def test_a_trap_is_seen(opened, theirs, monkeypatch: pytest.MonkeyPatch, trap: s
     assert gap(x, theirs(kind, 0)) > MOVED
 
 
-def with_path(model: FluxModel, **changes: Any) -> FluxModel:
+def with_path(model: LatentModel, **changes: Any) -> LatentModel:
     return replace(model, stage=replace(model.stage, path=replace(model.stage.path, **changes)))
 
 
-def with_space(model: FluxModel, **changes: Any) -> FluxModel:
+def with_space(model: LatentModel, **changes: Any) -> LatentModel:
     return replace(model, stage=replace(model.stage, space=replace(model.stage.space, **changes)))
 
 

@@ -29,6 +29,7 @@ from sfumato.models.flux.sequence import folded, packed, places, text_places, un
 from sfumato.plan import Adapter, Input, Plan, PlanPart, draft
 from tinies import flux as tiny
 from tinies.flights import fly, gap
+from tinies.released import T5_COUNT, T5_XXL, VAE, paper
 
 # Paper size: the configs as released
 
@@ -45,14 +46,10 @@ TRANSFORMER = MappingProxyType(
         "guidance_embeds": True,
     }
 )
-VAE = MappingProxyType(
+AUTOENCODER = MappingProxyType(
     {
-        "_class_name": "AutoencoderKL",
-        "block_out_channels": (128, 256, 512, 512),
-        "down_block_types": ("DownEncoderBlock2D",) * 4,
-        "up_block_types": ("UpDecoderBlock2D",) * 4,
+        **VAE,
         "latent_channels": 16,
-        "layers_per_block": 2,
         "sample_size": 1024,
         "scaling_factor": 0.3611,
         "shift_factor": 0.1159,
@@ -63,26 +60,14 @@ VAE = MappingProxyType(
 CLIP = MappingProxyType(
     {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
 )
-T5 = MappingProxyType(
+PARTS = MappingProxyType(
     {
-        "d_model": 4096,
-        "d_ff": 10240,
-        "d_kv": 64,
-        "num_heads": 64,
-        "num_layers": 24,
-        "feed_forward_proj": "gated-gelu",
-        "vocab_size": 32128,
-    }
-)
-CLASSES = MappingProxyType(
-    {
-        "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler", "scheduler_config.json", LINE),
-        "text_encoder": ("transformers", "CLIPTextModel", "config.json", CLIP),
-        "text_encoder_2": ("transformers", "T5EncoderModel", "config.json", T5),
-        "tokenizer": ("transformers", "CLIPTokenizer", "tokenizer_config.json", {}),
-        "tokenizer_2": ("transformers", "T5TokenizerFast", "tokenizer_config.json", {}),
-        "vae": ("diffusers", "AutoencoderKL", "config.json", VAE),
-        "transformer": ("diffusers", "FluxTransformer2DModel", "config.json", TRANSFORMER),
+        "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler", LINE),
+        "text_encoder": ("transformers", "CLIPTextModel", CLIP),
+        "text_encoder_2": ("transformers", "T5EncoderModel", T5_XXL),
+        "tokenizer": ("transformers", "CLIPTokenizer", {}),
+        "tokenizer_2": ("transformers", "T5TokenizerFast", {}),
+        "vae": ("diffusers", "AutoencoderKL", AUTOENCODER),
     }
 )
 PAPER = MappingProxyType(
@@ -103,41 +88,35 @@ TITLES = {
 }
 
 
-def paper(folder: Path, kind: str) -> Path:
+def released(folder: Path, kind: str) -> Path:
     """The released layout with configs alone."""
     pipeline, changes, _ = PAPER[kind]
-    index: dict[str, Any] = {"_class_name": pipeline}
-    for component, (library, name, file, config) in CLASSES.items():
-        own = {**config, **(dict(changes) if component == "transformer" else {})}
-        (folder / component).mkdir(parents=True)
-        (folder / component / file).write_text(json.dumps(own), encoding="utf-8")
-        index[component] = [library, name]
-    (folder / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
-    return folder
+    transformer = ("diffusers", "FluxTransformer2DModel", {**TRANSFORMER, **dict(changes)})
+    return paper(folder, pipeline, {**PARTS, "transformer": transformer})
 
 
 @pytest.mark.parametrize("kind", PAPER)
 def test_paper_size(tmp_path: Path, kind: str) -> None:
-    counts = parameters(Repository(paper(tmp_path, kind)))
+    counts = parameters(Repository(released(tmp_path, kind)))
     assert counts == {
         "transformer": PAPER[kind][2],
         "vae": 83_819_683,
         "text_encoder": 123_060_480,
-        "text_encoder_2": 4_762_310_656,
+        "text_encoder_2": T5_COUNT,
     }
 
 
 @pytest.mark.parametrize("kind", PAPER)
 def test_the_kind_is_read_off_the_files(tmp_path: Path, kind: str) -> None:
-    family = claim((paper(tmp_path, kind),))
+    family = claim((released(tmp_path, kind),))
     assert family is not None
     assert family.summary.startswith(f"FLUX.1 {TITLES[kind]} (")
-    assert family.files.factor == 8
+    assert family.release.factor == 8
     assert family.missing() == tuple(tmp_path / name for name in family.files.components)
 
 
 def test_missing_shards_are_named(tmp_path: Path) -> None:
-    family, part = claim((paper(tmp_path, "dev"),)), tmp_path / "transformer"
+    family, part = claim((released(tmp_path, "dev"),)), tmp_path / "transformer"
     (part / "diffusion_pytorch_model-00001-of-00002.safetensors").touch()
     shards = {"a": "diffusion_pytorch_model-00001-of-00002.safetensors", "b": "second.safetensors"}
     index = part / "diffusion_pytorch_model.safetensors.index.json"
@@ -328,7 +307,7 @@ def test_fill_reads_what_the_mask_leaves(opened) -> None:
 
 def test_the_words_of_a_plan_are_read_once(opened) -> None:
     model, plan, calls = opened("dev").open("cpu", "float32"), planned(opened("dev")), []
-    for network in model.others:
+    for network in model.networks[1:]:
         network.register_forward_hook(lambda *_: calls.append(1))
     commission = Commission(plan, model)
     for number in range(len(plan.seeds)):

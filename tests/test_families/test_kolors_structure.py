@@ -19,7 +19,7 @@ from sfumato.models.family import recognise
 from sfumato.models.kolors import Kolors, claim
 from sfumato.plan import draft
 from tinies import kolors
-from tinies.paper import write_configs
+from tinies.released import paper
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
 
@@ -86,7 +86,7 @@ def release(folder: Path, unet: Mapping[str, Any] = UNET) -> Path:
         "text_encoder": ("kolors", "ChatGLMModel", GLM),
         "scheduler": ("diffusers", "EulerDiscreteScheduler", EULER),
     }
-    return write_configs(folder, "KolorsPipeline", parts)
+    return paper(folder, "KolorsPipeline", parts)
 
 
 def test_parameters(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sfumato.models.family import recognise
 from sfumato.models.sd import Sd, claim
 from sfumato.plan import draft
 from tinies import sd
-from tinies.paper import write_configs
+from tinies.released import paper
 from tinies.sdxl_file import old_clip, old_open_clip, old_unet
 
 UNET: Mapping[str, Any] = MappingProxyType(
@@ -98,7 +98,7 @@ def release(folder: Path, pipeline: str = "StableDiffusionPipeline", **configs: 
         "text_encoder": ("transformers", "CLIPTextModel"),
         "scheduler": ("diffusers", said["scheduler"]["_class_name"]),
     }
-    return write_configs(folder, pipeline, {name: (*kinds[name], config) for name, config in said.items()})
+    return paper(folder, pipeline, {name: (*kinds[name], config) for name, config in said.items()})
 
 
 def family(*paths: Path) -> Sd:

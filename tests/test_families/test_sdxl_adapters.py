@@ -16,7 +16,7 @@ from torch import Tensor
 from sfumato.engine import NULL, Ask, Commission, board
 from sfumato.models._parts import control as control_module
 from sfumato.models._parts import image_prompt as image_module
-from sfumato.models._parts import lora as lora_module
+from sfumato.models._parts import loras as lora_module
 from sfumato.models._parts.unet import adapters as adapters_module
 from tinies.adapted import KINDS, STEPS, Opened, build, dressed
 from tinies.flights import MOVED, PARITY, entries, fly, gap, zeroed

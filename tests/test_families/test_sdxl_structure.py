@@ -28,7 +28,7 @@ from sfumato.models.sdxl.single_file import EDM
 from sfumato.models.sdxl.taste import taste
 from sfumato.plan import Plan, draft
 from tinies import sdxl
-from tinies.paper import write_configs
+from tinies.released import paper
 from tinies.sdxl_file import old_clip, old_open_clip, old_unet, old_vae
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
@@ -115,7 +115,7 @@ def release(folder: Path, pipeline: str = "StableDiffusionXLPipeline", **configs
     parts = {
         name: (library, cls, configs.get(name, config)) for name, (library, cls, config) in PARTS.items()
     }
-    return write_configs(folder, pipeline, parts)
+    return paper(folder, pipeline, parts)
 
 
 def family(*paths: Path) -> Sdxl:

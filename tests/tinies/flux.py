@@ -1,4 +1,4 @@
-"""FLUX.1 at tiny size: dev, schnell, Fill, Kontext, Depth or Canny, and a transformer in one file."""
+"""FLUX.1 at tiny size: dev, schnell, Fill, Kontext, Depth or Canny, one file, with Redux, with a LoRA."""
 
 from __future__ import annotations
 
@@ -233,6 +233,18 @@ def single_file(folder: Path) -> tuple[Path, ...]:
     return save_original(transformer(), folder / "flux1-dev.safetensors"), companion
 
 
+def with_redux(folder: Path) -> tuple[Path, ...]:
+    from tinies.flux_beside import redux
+
+    return redux(folder)
+
+
+def with_lora(folder: Path) -> tuple[Path, ...]:
+    from tinies.flux_beside import lora
+
+    return lora(folder)
+
+
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
     {
         "dev": dev,
@@ -241,5 +253,7 @@ VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
         "kontext": kontext,
         "control": control,
         "single-file": single_file,
+        "redux": with_redux,
+        "lora": with_lora,
     }
 )

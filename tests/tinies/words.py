@@ -12,6 +12,10 @@ TEXTS = (
     "photo of a small blue car, golden hour",
     "generate an image according to the following instructions",
 )
+LONG = (
+    "You are an AI that reasons about image descriptions. You give structured responses focusing on object "
+    "relationships, object attribution and actions without speculation."
+)
 CHINESE = "雪地里的一只红狐狸"
 START, END = "<|startoftext|>", "<|endoftext|>"
 
@@ -33,8 +37,8 @@ def clip_tokenizer(length: int = 77, pad: str = END) -> Any:
     return CLIPTokenizer(vocab=vocabulary, merges=merges, pad_token=pad, model_max_length=length)
 
 
-def _words() -> list[str]:
-    return sorted({word for text in TEXTS for word in text.replace(",", "").split()})
+def _words(*more: str) -> list[str]:
+    return sorted({word for text in (*TEXTS, *more) for word in text.replace(",", "").split()})
 
 
 def _merges(word: str) -> list[tuple[str, str]]:
@@ -81,12 +85,17 @@ CHAT = (
 """How Qwen is spoken to."""
 
 
-def qwen_tokenizer(length: int = 1024) -> Any:
-    """A Qwen byte-pair tokenizer that knows the words of the texts, and the marks of a conversation."""
+def qwen_tokenizer(length: int = 1024, long: bool = False) -> Any:
+    """A Qwen byte-pair tokenizer that knows the words of the texts, and the marks of a conversation.
+
+    long  whether it knows those of a long text too, which would else become as many tokens as it has letters
+    """
     from tokenizers.pre_tokenizers import ByteLevel
     from transformers import Qwen2Tokenizer
 
-    pairs = (zip(*_grown(word), strict=True) for word in (f"Ġ{word}" for word in _words()))
+    pairs = (
+        zip(*_grown(word), strict=True) for word in (f"Ġ{word}" for word in _words(*([LONG] if long else [])))
+    )
     merges = list(dict.fromkeys(pair for word in pairs for pair in word))
     pieces = [*sorted(ByteLevel.alphabet()), *("".join(pair) for pair in merges)]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}

@@ -57,21 +57,29 @@ class Latent:
     def channels(self) -> int:
         return self.vae.config.latent_channels
 
-    @torch.no_grad()
     def encode(self, picture: Tensor) -> Tensor:
         """A picture (3, H, W) in [-1, 1] as x (C, H/factor, W/factor): the mean of what the encoder says."""
+        return (self.coded(picture) - self.mean) * self.scale / self.deviation
+
+    def decode(self, x: Tensor) -> Tensor:
+        """x as a picture (3, H, W) in about [-1, 1]."""
+        return self.shown(x * self.deviation / self.scale + self.mean)
+
+    @torch.no_grad()
+    def coded(self, picture: Tensor) -> Tensor:
+        """A picture as the autoencoder's own latent, float32 on the CPU."""
         first = next(self.vae.parameters())
         with tiled(self.vae, picture.shape[-2:]):
             seen = self.vae.encode(picture[None].to(working_device(self.vae), first.dtype))
         latent = seen.latent_dist.mode() if hasattr(seen, "latent_dist") else seen.latents
-        return (latent[0].float().cpu() - self.mean) * self.scale / self.deviation
+        return latent[0].float().cpu()
 
     @torch.no_grad()
-    def decode(self, x: Tensor) -> Tensor:
-        """x as a picture (3, H, W) in about [-1, 1]."""
+    def shown(self, latent: Tensor) -> Tensor:
+        """The autoencoder's own latent as a picture, float32 on the CPU."""
         first = next(self.vae.parameters())
-        latent = x * self.deviation / self.scale + self.mean
-        with tiled(self.vae, [side * self.factor for side in x.shape[-2:]]):
+        factor = spatial_factor(self.vae.config)
+        with tiled(self.vae, [side * factor for side in latent.shape[-2:]]):
             return (
                 self.vae.decode(latent[None].to(working_device(self.vae), first.dtype))
                 .sample[0]

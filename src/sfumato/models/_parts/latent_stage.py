@@ -1,9 +1,10 @@
-"""A stage that paints one latent from words: what PixArt, Hunyuan-DiT and Stable Diffusion 3 share."""
+"""A stage that paints one latent from words: what all systems of one transformer over one latent share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from sfumato.engine import (
     part,
 )
 from sfumato.models._parts.latent import Space
+from sfumato.models._parts.loras import Loras
 from sfumato.plan import Plan, StagePlan
 
 Entries = Mapping[str, Tensor]
@@ -33,10 +35,17 @@ def no_numbers(stage: StagePlan) -> Entries:
     return {}
 
 
+def no_pictures(setting: Setting, space: Space) -> Entries:
+    """Likewise."""
+    return {}
+
+
 @dataclass(frozen=True, eq=False)
 class LatentStage:
-    """read     a text as entries of a condition
-    numbers  what the network reads of a stage's plan beside the words
+    """read      a text as entries of a condition
+    numbers   what the network reads of a stage's plan beside the words
+    pictures  what it reads of the plan's pictures
+    loras     what is added to its networks, None when nothing is
     """
 
     name: str
@@ -44,6 +53,8 @@ class LatentStage:
     space: Space
     read: Callable[[str], Entries]
     numbers: Callable[[StagePlan], Entries] = no_numbers
+    pictures: Callable[[Setting, Space], Entries] = no_pictures
+    loras: Loras | None = None
 
     def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
         factor = self.space.factor
@@ -64,42 +75,72 @@ class LatentStage:
     def begin(self, setting: Setting) -> Tensor | None:
         return from_start(self, setting)
 
+    def texts(self, plan: Plan) -> dict[str, str]:
+        """What is read for each role."""
+        return {**_parts(plan), NULL: plan.negative}
+
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
-        plan, numbers = setting.plan, self.numbers(setting.stage)
-        texts = {part(index): piece.content for index, piece in enumerate(plan.parts)} or {part(0): ""}
-        return {
-            role: Condition({**setting.once((self.name, text), partial(self.read, text)), **numbers})
-            for role, text in {**texts, NULL: plan.negative}.items()
-        }
+        added = self.loras.entries(setting) if self.loras else {}
+        seen = {**self.numbers(setting.stage), **self.pictures(setting, self.space), **added}
+        with self.loras.reading(setting) if self.loras else nullcontext():
+            return {
+                role: Condition({**self._words(setting, text), **seen})
+                for role, text in self.texts(setting.plan).items()
+            }
+
+    def _words(self, setting: Setting, text: str) -> Entries:
+        key = (self.name, text, setting.stage.adapters)  # some change the encoders too
+        return setting.once(key, partial(self.read, text))
+
+
+@dataclass(frozen=True, eq=False)
+class ToldStage(LatentStage):
+    """Its network is told the guidance as a number: parts are blended, and nothing is guided away from."""
+
+    def texts(self, plan: Plan) -> dict[str, str]:
+        return _parts(plan)
+
+    def guidance(self, setting: Setting) -> Guidance:
+        return replace(classifier_free(setting, self.name), scale=1.0)
+
+
+def _parts(plan: Plan) -> dict[str, str]:
+    return {part(index): piece.content for index, piece in enumerate(plan.parts)} or {part(0): ""}
+
+
+def told(stage: StagePlan) -> Entries:
+    """guidance (): the number."""
+    return {"guidance": torch.tensor(float(stage.guidance))}
 
 
 @dataclass(frozen=True, eq=False)
 class LatentModel:
     """look      the denoiser's output (B, C, H, W) for rows of one key, whose noise lies on this path
     networks  all that was opened, for their memory to be given back
+    accepts   roles of pictures that they read
     """
 
     stage: LatentStage
     look: Callable[[Sequence[Ask], NoisePath], Tensor]
     networks: tuple[Any, ...]
+    accepts: frozenset[str] = frozenset({"start"})
 
     @property
     def stages(self) -> tuple[LatentStage, ...]:
         return (self.stage,)
-
-    @property
-    def accepts(self) -> frozenset[str]:
-        return frozenset({"start"})
 
     def key(self, ask: Ask) -> Hashable:
         return (ask.net, tuple(ask.x.shape), ask.condition.shapes)
 
     @torch.no_grad()
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
-        path = self.stage.path
-        out = self.look(asks, path).float().cpu()
+        path, loras = self.stage.path, self.stage.loras
+        with loras.answering(asks) if loras else nullcontext():
+            out = self.look(asks, path).float().cpu()
         return [Answer(path.x0(ask.x, row, ask.t)) for ask, row in zip(asks, out, strict=True)]
 
     def close(self) -> None:
+        if self.stage.loras:
+            self.stage.loras.close()
         for network in self.networks:
             network.to("meta")

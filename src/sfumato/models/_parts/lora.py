@@ -88,7 +88,8 @@ def read_lora(path: Path, convert: Converter) -> dict[str, Pairs]:
     except (ValueError, KeyError, IndexError) as error:
         raise _foreign(path, str(error).strip().splitlines()[-1][:200]) from error
     whole = sum(not name.endswith("alpha") for name in names)
-    if len([name for name in tensors if not name.endswith("alpha")]) != whole:
+    # What was made of one tensor may be several: the projections that some keep as one.
+    if len([name for name in tensors if not name.endswith("alpha")]) < whole:
         raise _foreign(path, "some of its names are unknown")
     return _paired(path, tensors, alphas, _settings(path))
 
@@ -177,7 +178,8 @@ def place(path: Path, pairs: Pairs, network: nn.Module, dtype: torch.dtype) -> L
         rank = down.shape[0]
         factor = 1.0 if pair.alpha is None else pair.alpha / rank
         names.append(known)
-        downs.append(down.to(device, dtype))
+        # important: a copy, since tensors of a mapped file may lie at odd addresses: see `_parts/opening.py`.
+        downs.append(down.to(device, dtype, copy=True))
         ups.append((up.float() * factor).to(device, dtype))
     return Layers(names, downs, ups)
 

@@ -32,6 +32,12 @@ def strengths(asks: Sequence[Ask], entry: str) -> Tensor:
 
 
 def scaled(rows: Tensor, strength: Tensor) -> Tensor:
-    """Each row (B, ...) times its strength (B,) or (1,), in float32, back in the rows' number format."""
-    shaped = strength.to(rows.device).view(-1, *[1] * (rows.ndim - 1))
+    """Each row (B, ...) times its strength (B,) or (1,), in float32, back in the rows' number format.
+
+    Where a network lays all tokens of all rows in one line, (B * L, ...), each token has its row's.
+    """
+    each = strength.to(rows.device)
+    if len(each) > 1:
+        each = each.repeat_interleave(len(rows) // len(each))
+    shaped = each.view(-1, *[1] * (rows.ndim - 1))
     return (rows.float() * shaped).to(rows.dtype)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sfumato.models._parts.repository import Repository, spatial_factor
+from sfumato.models._parts.latent_family import loras
+from sfumato.models._parts.repository import Repository
 from sfumato.models.family import UnknownModel
 from sfumato.models.flux.original import config_of, misfits, shapes_of
 from sfumato.models.flux.variants import PIPELINES, Variant, variant_of
@@ -20,6 +19,8 @@ from sfumato.models.weights import fingerprint
 TRANSFORMER = "transformer"
 BESIDE = ("text_encoder", "text_encoder_2", "vae")
 TOKENIZERS = ("tokenizer", "tokenizer_2")
+REDUX, LOOKING = "FluxPriorReduxPipeline", ("image_encoder", "image_embedder")
+REFERENCE = "reference"
 
 # What every release of a kind says, for a transformer that comes in one file without its scheduler.
 LINE = MappingProxyType(
@@ -41,11 +42,15 @@ UNSHIFTED = MappingProxyType(
 @dataclass(frozen=True)
 class Files:
     """folder  in the released layout
-    file       the transformer under its original names, in place of the folder's own
+    file      the transformer under its original names, in place of the folder's own
+    redux     the folder of what reads references, None where nothing does or the transformer itself
+    adapters  files of LoRAs
     """
 
     folder: Path
     file: Path | None = None
+    redux: Path | None = None
+    adapters: tuple[Path, ...] = ()
 
     @cached_property
     def repository(self) -> Repository:
@@ -69,11 +74,6 @@ class Files:
         return self.repository.config("vae")
 
     @cached_property
-    def factor(self) -> int:
-        """Sides of a picture over those of its latent."""
-        return spatial_factor(self.autoencoder)
-
-    @cached_property
     def variant(self) -> Variant:
         """Which model this is. A lone transformer of Kontext looks like dev's: its file's name tells."""
         said = self.file is not None and "kontext" in self.file.name.lower()
@@ -85,17 +85,25 @@ class Files:
         """The folder's networks that are used."""
         return BESIDE if self.file else (TRANSFORMER, *BESIDE)
 
-    def fingerprint(self) -> str:
-        """What decides the pixels: all networks, and how noise is spread. Raises FileNotFoundError."""
-        digest = sha256(self.repository.fingerprint(*self.components).encode())
-        digest.update(json.dumps(dict(self.scheduler), sort_keys=True).encode())
-        if self.file:
-            digest.update(fingerprint(self.file).encode())
-        return digest.hexdigest()
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of pictures that are read."""
+        return self.variant.roles | ({REFERENCE} if self.redux else frozenset())
+
+    @property
+    def named(self) -> str:
+        """The folder's name and those of what is added to it."""
+        added = [path.name for path in (self.redux, *self.adapters) if path]
+        return f"{self.folder.name} with {', '.join(added)}" if added else self.folder.name
+
+    def beside(self) -> tuple[str, ...]:
+        """Fingerprints of what lies outside the folder. Raises FileNotFoundError."""
+        own = (fingerprint(self.file),) if self.file else ()
+        return (*own, Repository(self.redux).fingerprint(*LOOKING)) if self.redux else own
 
     def missing(self) -> tuple[Path, ...]:
-        """The weight files that are not here."""
-        return self.repository.missing(*self.components)
+        """The weight files of Redux that are not here."""
+        return Repository(self.redux).missing(*LOOKING) if self.redux else ()
 
 
 def found(paths: tuple[Path, ...]) -> Files | None:
@@ -105,26 +113,40 @@ def found(paths: tuple[Path, ...]) -> Files | None:
     """
     folders = [path for path in paths if Repository(path).pipeline in PIPELINES]
     singles = [path for path in paths if shapes_of(path)]
-    if len(folders) + len(singles) < len(paths) or len(folders) > 1 or len(singles) > 1:
+    redux = [path for path in paths if Repository(path).pipeline == REDUX]
+    if max(len(folders), len(singles), len(redux)) > 1 or not folders + singles + redux:
+        return None
+    adapters = loras(paths, (*folders, *singles, *redux), "FLUX.1")
+    if adapters is None:
         return None
     for file in singles:
         _require_whole(file)
     if not folders:
-        return _alone(singles[0]) if singles else None
-    repository = Repository(folders[0])
-    needed = (*(() if singles else (TRANSFORMER,)), *BESIDE, *TOKENIZERS)
-    absent = [component for component in needed if not (repository.path / component).is_dir()]
+        return _alone(singles[0] if singles else redux[0], bool(singles))
+    _require_parts(Repository(folders[0]), () if singles else (TRANSFORMER,))
+    files = Files(folders[0], *(singles or [None]), *(redux or [None]), adapters=adapters)
+    if files.redux and REFERENCE in files.variant.roles:
+        raise UnknownModel(f"{files.variant.title} reads references by itself: leave out {redux[0].name}.")
+    return files
+
+
+def _require_parts(repository: Repository, also: tuple[str, ...]) -> None:
+    absent = [name for name in (*also, *BESIDE, *TOKENIZERS) if not (repository.path / name).is_dir()]
     if absent:
         raise UnknownModel(
             f"{repository.path} is a FLUX.1 model without {', '.join(absent)}: get these of its release"
             + (", or name the transformer's .safetensors file too." if TRANSFORMER in absent else ".")
         )
-    return Files(repository.path, singles[0] if singles else None)
 
 
-def _alone(file: Path) -> None:
+def _alone(path: Path, is_transformer: bool) -> None:
+    if not is_transformer:
+        raise UnknownModel(
+            f"{path} is FLUX.1 Redux, which shows pictures to a model but paints none itself: name the "
+            "folder of FLUX.1 dev or schnell too."
+        )
     raise UnknownModel(
-        f"{file} is only the transformer of FLUX.1, which cannot read words or make pixels: name the folder "
+        f"{path} is only the transformer of FLUX.1, which cannot read words or make pixels: name the folder "
         f"of a FLUX.1 release too, with {', '.join((*BESIDE, *TOKENIZERS))} in it."
     )
 

@@ -1,10 +1,11 @@
 """A transformer in one file, under the names that Black Forest Labs gave its tensors.
 
-Everything but `load_transformer` and `placed` reads no weights and needs no torch.
+Everything but `load_transformer`, `placed` and `split` reads no weights and needs no torch.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -154,14 +155,32 @@ def placed(name: str, tensor: Tensor) -> dict[str, Tensor]:
     """One tensor of the original, by name, as the tensors of diffusers that it holds."""
     layer, _, leaf = name.rpartition(".")
     leaf = "weight" if leaf == "scale" else leaf  # so the norms of queries and keys are called there
+    return {f"{place}.{leaf}": piece for place, piece in split(layer, tensor).items()}
+
+
+def split(layer: str, tensor: Tensor) -> dict[str, Tensor]:
+    """What belongs to a layer's outputs, (out, ...), shared between the layers of diffusers that it is."""
+    layers = layers_of(layer)
+    part = tensor.shape[0] // sum(share for _, share in layers)
+    rows = tensor.split([part * share for _, share in layers])
+    return {place: _ordered(place, piece) for (place, _), piece in zip(layers, rows, strict=True)}
+
+
+def layers_of(layer: str) -> Pieces:
+    """A layer of the original as those of diffusers, each with its share. Raises KeyError, ValueError."""
     if layer in OUTER:
-        return {f"{OUTER[layer]}.{leaf}": _ordered(OUTER[layer], tensor)}
-    group, number, layer = layer.split(".", 2)
+        return ((OUTER[layer], 1),)
+    group, number, inner = layer.split(".", 2)
     blocks, layers = BLOCKS[group]
-    part = tensor.shape[0] // sum(share for _, share in layers[layer])
-    rows = tensor.split([part * share for _, share in layers[layer]])
-    places = [f"{blocks}.{number}.{new}.{leaf}" for new, _ in layers[layer]]
-    return dict(zip(places, rows, strict=True))
+    return tuple((f"{blocks}.{number}.{new}", share) for new, share in layers[inner])
+
+
+def dotted(layer: str) -> str:
+    """A layer's name in which every dot became an underscore, as it was. Raises KeyError for any other."""
+    group, number, inner = re.fullmatch(r"(?:(double_blocks|single_blocks)_(\d+)_)?(.*)", layer).groups()  # type: ignore[union-attr]
+    known = BLOCKS[group][1] if group else OUTER
+    whole = {name.replace(".", "_"): name for name in known}[inner]
+    return f"{group}.{number}.{whole}" if group else whole
 
 
 def _ordered(place: str, tensor: Tensor) -> Tensor:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-STAGE = "base"
-"""The one stage of every FLUX.1."""
-
 PATCH = 2
 """Sides of one token in the latent."""
 

@@ -7,15 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sfumato.models._parts.latent_family import LatentFamily, found
 from sfumato.models._parts.latent_release import DENOISER, LatentRelease
-from sfumato.models._parts.repository import Repository
-from sfumato.models.family import UnknownModel
-from sfumato.plan import Defaults, Plan
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
 
-PIPELINE, TITLE = "HunyuanDiTPipeline", "Hunyuan-DiT"
+PIPELINES, TITLE = frozenset({"HunyuanDiTPipeline"}), "Hunyuan-DiT"
 STEPS, GUIDANCE = 50, 5.0
 LONGEST = 2.0  # it was trained from 9:16 to 16:9
 NETWORKS = (DENOISER, "text_encoder", "text_encoder_2", "vae")
@@ -23,33 +21,21 @@ NEEDED = (*NETWORKS, "tokenizer", "tokenizer_2", "scheduler")
 
 
 @dataclass(frozen=True)
-class Hunyuan:
+class Hunyuan(LatentFamily):
     """The family over a released folder."""
 
-    path: Path
     name: str = "hunyuan"
-    accepts: frozenset[str] = frozenset({"start"})
 
     @property
     def summary(self) -> str:
         version = "1.0 or 1.1" if reads_sizes(self.release) else "1.2"
-        return f"{TITLE} {version} ({self.path.name}): pictures from English and Chinese words"
+        return f"{TITLE} {version} ({self.named}): pictures from English and Chinese words"
 
     @cached_property
     def release(self) -> LatentRelease:
-        return LatentRelease(self.path, TITLE, STEPS, GUIDANCE, NETWORKS, longest=LONGEST)
-
-    def missing(self) -> tuple[Path, ...]:
-        return self.release.missing()
-
-    def defaults(self) -> Defaults:
-        return self.release.defaults(self.name)
-
-    def check(self, plan: Plan) -> tuple[str, ...]:
-        return self.release.refusals(plan)
-
-    def notes(self, plan: Plan) -> tuple[str, ...]:
-        return self.release.notes(plan)
+        return LatentRelease(
+            self.path, TITLE, STEPS, GUIDANCE, NETWORKS, longest=LONGEST, adapters=self.adapters
+        )
 
     def open(self, device: str, dtype: str) -> Model:
         from sfumato.models.hunyuan.model import open_hunyuan
@@ -63,12 +49,6 @@ def reads_sizes(release: LatentRelease) -> bool:
 
 
 def claim(paths: tuple[Path, ...]) -> Hunyuan | None:
-    """The model over one released folder. Raises UnknownModel when parts of it are not there."""
-    if len(paths) != 1 or Repository(paths[0]).pipeline != PIPELINE:
-        return None
-    absent = [component for component in NEEDED if not (paths[0] / component).is_dir()]
-    if absent:
-        raise UnknownModel(
-            f"{paths[0]} is a Hunyuan-DiT model without {', '.join(absent)}: get these of its release."
-        )
-    return Hunyuan(paths[0])
+    """The model over one released folder, with LoRAs. Raises UnknownModel when parts of it are not there."""
+    files = found(paths, PIPELINES, NEEDED, TITLE)
+    return Hunyuan(*files) if files else None

@@ -13,8 +13,9 @@ from torch import Tensor
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen, stacked
 from sfumato.models._parts.latent import latent_of
-from sfumato.models._parts.latent_release import STAGE, LatentRelease
+from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage, no_numbers
+from sfumato.models._parts.loras import open_loras, plain
 from sfumato.models._parts.masked_words import masked_words
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.hunyuan.places import rotary
@@ -105,5 +106,6 @@ def open_hunyuan(release: LatentRelease, sized: bool, device: str, dtype: str) -
         transformer.config.text_len_t5,
     )
     numbers = sizes if sized else no_numbers
-    stage = LatentStage(STAGE, noise_path(release.scheduler), space, reader, numbers)
+    loras = open_loras(release.adapters, {DENOISER: transformer}, plain, dtype)
+    stage = LatentStage(STAGE, noise_path(release.scheduler), space, reader, numbers, loras=loras)
     return LatentModel(stage, Look(transformer), (transformer, clip, t5, vae))

@@ -16,6 +16,7 @@ from sfumato.models._parts.consistency import decoded_by
 from sfumato.models._parts.latent import latent_of
 from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage, no_numbers
+from sfumato.models._parts.loras import open_loras, plain
 from sfumato.models._parts.masked_words import masked_words
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.pixart.compression import compressing, open_layers
@@ -96,6 +97,7 @@ def open_pixart(
         space=space,
         read=Reader(words, encoder, min(variant.length, words.model_max_length)),
         numbers=sizes if reads_sizes(release.transformer) else no_numbers,
+        loras=open_loras(release.adapters, {DENOISER: transformer}, plain, dtype),
     )
     return LatentModel(stage, Look(transformer, layers), (transformer, layers, encoder, *space.networks))
 

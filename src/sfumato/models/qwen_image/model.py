@@ -16,6 +16,7 @@ from sfumato.models._parts.asked import clocks, seen, stacked
 from sfumato.models._parts.latent import Latent
 from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage
+from sfumato.models._parts.loras import as_loaded_by, open_loras
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.offload import working_device
 from sfumato.models.qwen_image.guidance import PATCH, Levelled
@@ -113,7 +114,10 @@ def open_qwen_image(release: LatentRelease, device: str, dtype: str) -> LatentMo
     opened = {name: here.load(name, device, dtype) for name in release.networks}
     keep_own_places(opened[DENOISER].pos_embed, device)
     reader = Reader(here.load("tokenizer"), opened["text_encoder"])
-    stage = QwenStage(STAGE, path_of(release.scheduler), space_of(opened["vae"]), reader)
+    changed = {DENOISER: opened[DENOISER]}
+    loras = open_loras(release.adapters, changed, as_loaded_by("QwenImageLoraLoaderMixin"), dtype)
+    space = space_of(opened["vae"])
+    stage = QwenStage(STAGE, path_of(release.scheduler), space, reader, loras=loras)
     return QwenModel(stage, Look(opened["transformer"]), tuple(opened.values()))
 
 

@@ -11,8 +11,9 @@ from torch import Tensor
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen, stacked
 from sfumato.models._parts.latent import latent_of
-from sfumato.models._parts.latent_release import STAGE, LatentRelease
+from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel
+from sfumato.models._parts.loras import as_loaded_by, open_loras
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.sd3.skipping import Stage, left_out
 from sfumato.models.sd3.texts import LENGTH, T5, Clip, Reader
@@ -47,5 +48,8 @@ def open_sd3(release: LatentRelease, reads_t5: bool, device: str, dtype: str) ->
     )
     long = T5(here.load("tokenizer_3"), opened["text_encoder_3"], LENGTH) if reads_t5 else None
     reader = Reader(clips, long, release.transformer["joint_attention_dim"])
-    stage = Stage(STAGE, noise_path(release.scheduler), latent_of(opened["vae"]), reader)
+    changed = {name: opened[name] for name in (DENOISER, "text_encoder", "text_encoder_2")}
+    loras = open_loras(release.adapters, changed, as_loaded_by("SD3LoraLoaderMixin"), dtype)
+    space, path = latent_of(opened["vae"]), noise_path(release.scheduler)
+    stage = Stage(STAGE, path, space, reader, loras=loras)
     return LatentModel(stage, Look(opened["transformer"]), tuple(opened.values()))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sfumato.models._parts.latent_family import LatentFamily, found
 from sfumato.models._parts.latent_release import DENOISER, LatentRelease
 from sfumato.models._parts.repository import Repository
-from sfumato.models.family import UnknownModel
-from sfumato.plan import Defaults, Plan, StagePlan
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
@@ -49,18 +47,20 @@ class Release(LatentRelease):
         """Its transformer names none, its autoencoder that of the pictures it was made with."""
         return self.repository.config("vae").get("sample_size", SIDE)
 
+    @property
+    def farthest(self) -> int:
+        return min(self.transformer.get("axes_lens", (1024, 512, 512))[1:]) * self.multiple
+
 
 @dataclass(frozen=True)
-class ZImage:
+class ZImage(LatentFamily):
     """The family over a released folder."""
 
-    path: Path
     name: str = "z_image"
-    accepts: frozenset[str] = frozenset({"start"})
 
     @property
     def summary(self) -> str:
-        return f"{self.variant.title} ({self.path.name}): pictures from words, in English and Chinese"
+        return f"{self.variant.title} ({self.named}): pictures from words, in English and Chinese"
 
     @cached_property
     def variant(self) -> Variant:
@@ -71,43 +71,15 @@ class ZImage:
 
     @cached_property
     def release(self) -> Release:
-        return Release(self.path, *self.variant, NETWORKS)
-
-    def missing(self) -> tuple[Path, ...]:
-        return self.release.missing()
-
-    def defaults(self) -> Defaults:
-        return self.release.defaults(self.name)
-
-    def check(self, plan: Plan) -> tuple[str, ...]:
-        own = (sentence for stage in plan.stages for sentence in self._too_large(stage))
-        return tuple(dict.fromkeys((*self.release.refusals(plan), *own)))
-
-    def notes(self, plan: Plan) -> tuple[str, ...]:
-        return self.release.notes(plan)
+        return Release(self.path, *self.variant, NETWORKS, adapters=self.adapters)
 
     def open(self, device: str, dtype: str) -> Model:
         from sfumato.models.z_image.model import open_z_image
 
         return open_z_image(self.release, device, dtype)
 
-    def _too_large(self, stage: StagePlan) -> Iterator[str]:
-        places = self.release.transformer.get("axes_lens", (1024, 512, 512))
-        most = min(places[1:]) * self.release.multiple
-        if max(stage.seen) > most:
-            yield (
-                f"{self.variant.title} knows no places beyond {most} px: make the picture smaller, or let it "
-                "look through windows (the knob window)."
-            )
-
 
 def claim(paths: tuple[Path, ...]) -> ZImage | None:
-    """The model over one released folder. Raises UnknownModel when parts of it are not there."""
-    if len(paths) != 1 or Repository(paths[0]).pipeline not in PIPELINES:
-        return None
-    absent = [component for component in NEEDED if not (paths[0] / component).is_dir()]
-    if absent:
-        raise UnknownModel(
-            f"{paths[0]} is a Z-Image model without {', '.join(absent)}: get these folders of its release."
-        )
-    return ZImage(paths[0])
+    """The model over one released folder, with LoRAs. Raises UnknownModel when parts of it are not there."""
+    files = found(paths, PIPELINES, NEEDED, "Z-Image")
+    return ZImage(*files) if files else None

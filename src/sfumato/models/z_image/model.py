@@ -12,8 +12,9 @@ from torch import Tensor
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen
 from sfumato.models._parts.latent import latent_of
-from sfumato.models._parts.latent_release import STAGE, LatentRelease
+from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage
+from sfumato.models._parts.loras import as_loaded_by, open_loras
 from sfumato.models._parts.scheduler import noise_path
 
 LENGTH = 512  # tokens of a text with what stands around it
@@ -73,5 +74,7 @@ def open_z_image(release: LatentRelease, device: str, dtype: str) -> ZImageModel
     opened = {name: here.load(name, device, dtype) for name in release.networks}
     reader = Reader(here.load("tokenizer"), opened["text_encoder"])
     path = replace(noise_path(release.scheduler), clock=1.0)
-    stage = LatentStage(STAGE, path, latent_of(opened["vae"]), reader)
+    changed = {DENOISER: opened[DENOISER]}
+    loras = open_loras(release.adapters, changed, as_loaded_by("ZImageLoraLoaderMixin"), dtype)
+    stage = LatentStage(STAGE, path, latent_of(opened["vae"]), reader, loras=loras)
     return ZImageModel(stage, Look(opened["transformer"]), tuple(opened.values()))

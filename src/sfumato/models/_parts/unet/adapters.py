@@ -6,7 +6,7 @@ No torch until `open_adapters`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from math import fsum
 from pathlib import Path
@@ -23,7 +23,6 @@ from sfumato.models._parts.adapter_file import (
     require_adapter,
 )
 from sfumato.models._parts.embedding_file import is_said
-from sfumato.models.family import UnknownModel
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from sfumato.engine import Ask, Setting
     from sfumato.models._parts.control import Control
     from sfumato.models._parts.image_prompt import ImagePrompt
-    from sfumato.models._parts.lora import Converted, Layers
+    from sfumato.models._parts.lora import Converted, Converter, Layers
     from sfumato.models._parts.unet.taught import Word
     from sfumato.models._parts.unet.text import Reads
     from sfumato.plan import Plan
@@ -121,6 +120,7 @@ def open_adapters(
     """
     from sfumato.models._parts.control import open_control
     from sfumato.models._parts.image_prompt import open_image_prompt
+    from sfumato.models._parts.loras import open_lora
     from sfumato.models._parts.unet.taught import read_word
 
     kinds = {path: require_adapter(path) for path in paths}
@@ -128,7 +128,7 @@ def open_adapters(
     loras, controls, images, words = {}, {}, {}, {}
     for path, kind in kinds.items():
         if kind == LORA:
-            loras[fingerprint_of(path)] = _open_lora(path, unet, encoders, dtype)
+            loras[fingerprint_of(path)] = open_lora(path, {UNET: unet, **encoders}, _converter(unet), dtype)
         elif kind == CONTROL:
             controls[fingerprint_of(path)] = open_control(path, unet, device, dtype)
         elif kind == WORD:
@@ -139,11 +139,7 @@ def open_adapters(
     return Adapters(unet, encoders, loras, controls, images, silent, hints, words)
 
 
-def _open_lora(path: Path, unet: Any, encoders: Mapping[str, Any], dtype: str) -> dict[str, Layers]:
-    import torch
-
-    from sfumato.models._parts.lora import place, read_lora
-
+def _converter(unet: Any) -> Converter:
     def convert(tensors: dict[str, Tensor]) -> Converted:
         from diffusers.loaders import lora_pipeline
 
@@ -153,15 +149,7 @@ def _open_lora(path: Path, unet: Any, encoders: Mapping[str, Any], dtype: str) -
         converted, alphas, *_ = loader.lora_state_dict(tensors, unet_config=unet.config)
         return converted, alphas or {}
 
-    networks = {UNET: unet, **encoders}
-    found = read_lora(path, convert)
-    for name in found:
-        if name not in networks:
-            raise UnknownModel(
-                f"{path.name} was made for another model: it changes a network {name!r}, which this one does "
-                "not have. Get a LoRA made for this model."
-            )
-    return {name: place(path, pairs, networks[name], getattr(torch, dtype)) for name, pairs in found.items()}
+    return convert
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,27 +211,11 @@ class Adapters:
         named = zip(readers, self.encoders, strict=True)
         return tuple(taught(reader, encoder, active) for reader, encoder in named)
 
-    @contextmanager
-    def reading(self, setting: Setting) -> Iterator[None]:
-        """While it lasts, the stage's LoRAs act on the text encoders.
+    def reading(self, setting: Setting) -> AbstractContextManager[None]:
+        """While it lasts, the stage's LoRAs act on the text encoders: see `Loras.reading`."""
+        from sfumato.models._parts.loras import Loras
 
-        A text is encoded once for the whole run: here a LoRA acts with its whole scale, whatever its
-        interval, unless that is empty.
-        """
-        import torch
-
-        from sfumato.models._parts.lora import acting
-
-        active = [
-            (self.loras[adapter.weights], torch.tensor([adapter.scale], dtype=torch.float32))
-            for adapter in setting.stage.adapters
-            if adapter.weights in self.loras and adapter.interval[0] < adapter.interval[1]
-        ]
-        with ExitStack() as stack:
-            for name, encoder in self.encoders.items():
-                here = [(lora[name], scale) for lora, scale in active if name in lora]
-                stack.enter_context(acting(encoder, here))
-            yield
+        return Loras({UNET: self.unet, **self.encoders}, self.loras, UNET).reading(setting)
 
     @contextmanager
     def answering(
