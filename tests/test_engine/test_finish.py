@@ -222,7 +222,7 @@ def test_steps_come_in_their_order(canvas) -> None:
         (
             (),
             PostStep(name="polish"),
-            "no finishing step 'polish': choose one of keep, crop, extend, turn, agree",
+            "no finishing step 'polish': choose one of keep, crop, fit, extend, turn, agree",
         ),
         ((), PostStep(name="keep"), "one with the role start"),
         ((), PostStep(name="extend"), "one with the role start"),
@@ -253,6 +253,16 @@ def test_steps_come_in_their_order(canvas) -> None:
 def test_what_cannot_be_finished_is_said(inputs: tuple, step: PostStep, message: str, canvas) -> None:
     with pytest.raises(ValueError, match=message):
         finished(WHITE, canvas(*inputs, post=(step,)), {digest("photo"): tensor(BLACK)})
+
+
+# fit
+
+
+def test_fit_is_all_of_the_picture_in_the_size_of_the_frame(canvas) -> None:
+    picture = pixels(3, 9, 7)
+    step = PostStep(name="fit", frame=Frame(left=0, top=0, width=5, height=13))
+    made = finished(picture, canvas(post=(step,)), {})
+    assert made.shape == (13, 5, 3) and np.array_equal(made, resize(picture, 5, 13))
 
 
 # turn

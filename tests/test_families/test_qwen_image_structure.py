@@ -83,16 +83,24 @@ PARTS: MappingProxyType[str, Part] = MappingProxyType(
 )
 
 
-def test_paper_size(tmp_path: Path) -> None:
+TITLES = {
+    "QwenImagePipeline": "Qwen-Image (",
+    "QwenImageEditPipeline": "Qwen-Image-Edit (",
+    "QwenImageEditPlusPipeline": "Qwen-Image-Edit Plus (",
+}
+
+
+@pytest.mark.parametrize("pipeline", TITLES)
+def test_paper_size(tmp_path: Path, pipeline: str) -> None:
     """20B as published; the language model is Qwen2.5-VL-7B, whose files hold 8.29B."""
-    folder = paper(tmp_path, "QwenImagePipeline", PARTS)
+    folder = paper(tmp_path, pipeline, {**PARTS, "processor": ("transformers", "Qwen2VLProcessor", {})})
     assert parameters(Repository(folder)) == {
         "text_encoder": 8_292_166_656,
         "transformer": 20_430_401_088,
         "vae": 126_892_531,
     }
     family = claim((folder,))
-    assert family is not None and family.summary.startswith("Qwen-Image (")
+    assert family is not None and family.summary.startswith(TITLES[pipeline])
     assert (family.release.side, family.release.multiple) == (1024, 16)
     assert len(family.missing()) == 3
 

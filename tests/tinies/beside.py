@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ FOX, CATS = "a red fox in the snow", "two cats and a lighthouse"
 class Beside:
     """plans  two prompts at 3:2, a picture each
     paint  makes theirs of a plan: its last latent (C, h, w)
+    given  the pictures that the plans read, by their hash
     """
 
     family: Family
@@ -30,13 +31,14 @@ class Beside:
     pipe: Any
     plans: tuple[Plan, Plan]
     paint: Callable[..., Tensor]
+    given: Mapping[str, Tensor] = field(default_factory=dict)
 
     def theirs(self, number: int, **more: Any) -> Tensor:
         return self.paint(self.pipe, self.plans[number], **more)
 
     def apart(self, theirs: Tensor, tamper: Tamper | None = None, **knobs: Any) -> float:
         """How far ours of the first plan, tampered with, is from theirs."""
-        return gap(fly(self.model, [staged(self.plans[0], **knobs)], tamper=tamper).x[0], theirs)
+        return gap(fly(self.model, [staged(self.plans[0], **knobs)], self.given, tamper).x[0], theirs)
 
     def with_stage(self, **changes: Any) -> Beside:
         """Ours with another stage: a trap undone."""
@@ -48,7 +50,7 @@ class Beside:
     @property
     def entries(self) -> tuple[str, ...]:
         """Every name in the conditions of the plans."""
-        legs = [board(Commission(plan, self.model), 0).leg for plan in self.plans]
+        legs = [board(Commission(plan, self.model, self.given), 0).leg for plan in self.plans]
         return entries(found for leg in legs if leg for found in leg.panes[0].conditions.values())
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
+from sfumato.models.qwen_image.texts import ASKED_TO_CHANGE
 from sfumato.plan import Plan
 from tinies.beside import start_noise
 from tinies.parts import redraw, write_repository
@@ -19,9 +20,10 @@ from tinies.words import qwen_tokenizer
 
 FACTOR, CHANNELS, WORDS, SIDE = 4, 4, 32, 16
 TERMINAL = 0.02
+LOUD = 3.0  # so that a part of what is read counts beside all the rest
 
 
-def transformer() -> Any:
+def transformer(spread: float = 1.5, **more: Any) -> Any:
     """Drawn loud, so that words count beside the noise, and soft at the end: one look is near the next."""
     from diffusers import QwenImageTransformer2DModel
 
@@ -33,10 +35,11 @@ def transformer() -> Any:
         num_attention_heads=4,
         joint_attention_dim=WORDS,
         axes_dims_rope=(4, 6, 6),
+        **more,
     )
-    redraw(network, 1, spread=1.5)
+    redraw(network, 1, spread=spread)
     with torch.no_grad():
-        network.proj_out.weight.mul_(0.3)
+        network.proj_out.weight.mul_(0.45 / spread)
     return network
 
 
@@ -91,19 +94,56 @@ def coder() -> Any:
     return redraw(network, 2)
 
 
+def sight() -> Any:
+    """How pictures are made ready: at least 2 x 2 tokens, at most 4 x 4."""
+    from transformers import Qwen2VLImageProcessorPil
+
+    return Qwen2VLImageProcessorPil(size={"shortest_edge": 56**2, "longest_edge": 112**2})
+
+
 def write(folder: Path) -> tuple[Path, ...]:
+    return released(folder, "QwenImagePipeline", transformer(), qwen_tokenizer())
+
+
+def edit(folder: Path, pipeline: str = "QwenImageEditPipeline", **more: Any) -> tuple[Path, ...]:
+    """In the released folder the processor's class also makes films ready, which needs torchvision."""
+    sight().save_pretrained(folder / "processor")
+    released(folder, pipeline, transformer(LOUD, **more), reading())
+    file = folder / "model_index.json"
+    index = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(
+        json.dumps({**index, "processor": ["transformers", "Qwen2VLProcessor"]}), encoding="utf-8"
+    )
+    return (folder,)
+
+
+def plus(folder: Path) -> tuple[Path, ...]:
+    """As 2509."""
+    return edit(folder, "QwenImageEditPlusPipeline")
+
+
+def still(folder: Path) -> tuple[Path, ...]:
+    """As 2511: the transformer knows that references have no noise."""
+    return edit(folder, "QwenImageEditPlusPipeline", zero_cond_t=True)
+
+
+def reading() -> Any:
+    """The tokenizer of those that see: what they are asked is few tokens, as in the release."""
+    return qwen_tokenizer(more=ASKED_TO_CHANGE)
+
+
+def released(folder: Path, pipeline: str, network: Any, words: Any) -> tuple[Path, ...]:
     from diffusers import FlowMatchEulerDiscreteScheduler
 
-    words = qwen_tokenizer()
     moving = {"use_dynamic_shifting": True, "base_shift": 0.5, "max_shift": 0.9, "max_image_seq_len": 8192}
     parts = {
         "scheduler": FlowMatchEulerDiscreteScheduler(**moving, shift_terminal=TERMINAL),
         "text_encoder": qwen(words),
         "tokenizer": words,
-        "transformer": transformer(),
+        "transformer": network,
         "vae": coder(),
     }
-    write_repository(folder, "QwenImagePipeline", parts)
+    write_repository(folder, pipeline, parts)
     file = folder / "transformer" / "config.json"
     config = json.loads(file.read_text(encoding="utf-8"))
     file.write_text(json.dumps({**config, "sample_size": SIDE}), encoding="utf-8")  # for tiny defaults
@@ -132,4 +172,6 @@ def painted(pipe: Any, plan: Plan, **more: Any) -> Tensor:
     return pixel_shuffle(made.mT.unflatten(1, places), 2)
 
 
-VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType({"base": write})
+VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
+    {"base": write, "edit": edit, "edit plus": still}
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,25 +86,30 @@ CHAT = (
 """How Qwen is spoken to."""
 
 
-def qwen_tokenizer(length: int = 1024, long: bool = False) -> Any:
+def qwen_tokenizer(length: int = 1024, long: bool = False, more: str = "") -> Any:
     """A Qwen byte-pair tokenizer that knows the words of the texts, and the marks of a conversation.
 
     long  whether it knows those of a long text too, which would else become as many tokens as it has letters
+    more  a text whose words it knows too
     """
     from tokenizers.pre_tokenizers import ByteLevel
     from transformers import Qwen2Tokenizer
 
-    pairs = (
-        zip(*_grown(word), strict=True) for word in (f"Ġ{word}" for word in _words(*([LONG] if long else [])))
-    )
+    words = [*_words(*([LONG] if long else [])), *sorted(set(re.findall("[a-z]+", more)))]
+    pairs = (zip(*_grown(word), strict=True) for word in (f"Ġ{word}" for word in words))
     merges = list(dict.fromkeys(pair for word in pairs for pair in word))
     pieces = [*sorted(ByteLevel.alphabet()), *("".join(pair) for pair in merges)]
     vocabulary = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
-    words = Qwen2Tokenizer(vocab=vocabulary, merges=merges, model_max_length=length)
-    words.add_special_tokens({"additional_special_tokens": list(MARKS)})
-    words.chat_template = CHAT
-    return words
+    made = Qwen2Tokenizer(vocab=vocabulary, merges=merges, model_max_length=length)
+    made.add_special_tokens({"additional_special_tokens": list(MARKS)})
+    made.chat_template = CHAT
+    return made
 
+
+PIECES = CHAT.replace(
+    "{{ message.content }}", "{% for piece in message.content %}{{ piece.text }}{% endfor %}"
+)
+"""The same, to one that also sees: what is said comes in pieces, all of them words here."""
 
 MARKS = ("<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>")
 

@@ -6,6 +6,7 @@ crop    what lies within the frame
 extend  the given picture and what was painted beside it, as one larger picture
 turn    a picture that tiles is moved round, by as little as it takes, until it changes no more across its
         borders than it does inside
+fit     the picture in the size of the frame
 agree   scaled back down, the picture becomes the given one; `amount` is how often this is corrected
 """
 
@@ -53,6 +54,11 @@ def crop(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np
     if min(box.left, box.top) < 0 or box.left + box.width > width or box.top + box.height > height:
         raise ValueError(f"what is to be cut out sticks out of the {width} × {height} pixels of the picture.")
     return np.ascontiguousarray(picture[box.top : box.top + box.height, box.left : box.left + box.width])
+
+
+def fit(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
+    box = box_of(plan, step.frame)
+    return resize(picture, box.width, box.height)
 
 
 def extend(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
@@ -110,5 +116,5 @@ def _softened(anew: Tensor, reach: int) -> Tensor:
 Step = Callable[[np.ndarray, "PostStep", "Plan", Pictures], np.ndarray]
 
 STEPS: Mapping[str, Step] = MappingProxyType(
-    {"keep": keep, "crop": crop, "extend": extend, "turn": turn, "agree": agree}
+    {"keep": keep, "crop": crop, "fit": fit, "extend": extend, "turn": turn, "agree": agree}
 )

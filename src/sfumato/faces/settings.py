@@ -54,6 +54,13 @@ class Settings:
     model: Words = field(
         default=(), metadata=_told("what draws where no model is named: a name, or paths", "the shipped one")
     )
+    upscaler: Words = field(
+        default=(),
+        metadata=_told(
+            "what makes pictures larger in `upscale` where no model is named: a name, or paths",
+            "what painted them",
+        ),
+    )
     device: Text | None = field(
         default=None, metadata=_told("what to compute on: cpu, cuda, cuda:1, mps", "the best there is")
     )
@@ -234,10 +241,11 @@ def checked(name: str, value: Any, where: str = "") -> Any:
     """A value as its setting's type; text is read as that. Raises ValueError for what cannot be."""
     from pydantic import TypeAdapter, ValidationError
 
-    if name == "model" and isinstance(value, str):
+    kind = get_type_hints(Settings, include_extras=True)[name]
+    if kind == Words and isinstance(value, str):
         value = value.split(",")
     try:
-        return TypeAdapter(get_type_hints(Settings, include_extras=True)[name]).validate_python(value)
+        return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         told = error.errors()[0]["msg"]
         place = f"{where}: " if where else ""

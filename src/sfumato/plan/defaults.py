@@ -33,6 +33,11 @@ class Defaults(BaseModel):
         default=3.0, ge=1, allow_inf_nan=False, description="longest side over shortest"
     )
 
+    @property
+    def at_once(self) -> bool:
+        """Whether the family only makes given pictures larger, in one look, and paints none."""
+        return self.stages[0].scale > 1
+
     @model_validator(mode="after")
     def _widest_fits(self) -> Self:
         if self.pixels < self.multiple**2 * self.maximum_aspect:

@@ -195,6 +195,8 @@ class Upscale(Request):
         A model that only makes pictures larger runs from noise, if that makes them no larger than is asked:
         it sees the picture as it is.
         """
+        if asked.defaults.at_once and not self.creative:
+            return self._at_once(asked)
         source = asked.source
         width, height = round(source.width * self.factor), round(source.height * self.factor)
         plan = asked.square()
@@ -212,6 +214,21 @@ class Upscale(Request):
             begin = 1.0
         only = (Input(role="start", hash=source.hash, frame=frame),)
         return _checked(grown, inputs=only, stages=_begun(grown, asked.defaults, begin, last_only=True))
+
+    def _at_once(self, asked: Asked) -> Plan:
+        """By a network that only makes pictures larger: as large as it makes them, and fitted in the end."""
+        plan, source, scale = asked.square(), asked.source, asked.defaults.stages[0].scale
+        sides = (source.width, source.height)
+        factor = max(self.factor, min(scale, LONGEST_SIDE_PX / max(sides)))
+        width, height = (max(round(side * factor / scale), 1) * scale for side in sides)
+        _require_possible(width, height)
+        size, wanted = {"width": width, "height": height}, [round(side * self.factor) for side in sides]
+        stage = plan.stages[0].model_copy(update=size)
+        larger = plan.model_copy(update={"stages": (stage,), "seeds": plan.seeds[:1], **size})
+        post: tuple[PostStep, ...] = ()
+        if wanted != [width, height]:
+            post = (PostStep(name="fit", frame=Frame(left=0, top=0, width=wanted[0], height=wanted[1])),)
+        return _checked(larger, inputs=(Input(role="start", hash=source.hash),), post=post)
 
 
 class Blend(Request):
@@ -310,13 +327,17 @@ def _enlarged(
     total = stages[-1].width // stages[0].width
     multiple = defaults.multiple * total
     width, height = (ceil(side / multiple) * multiple for side in (width, height))
-    if max(width, height) > LONGEST_SIDE_PX:
-        size = f"{width} × {height} pixels"
-        raise PlanError(f"{size} are too many: no side may be longer than {LONGEST_SIDE_PX}.")
+    _require_possible(width, height)
     for stage in stages:
         part, side = stages[-1].width // stage.width, max(stage.width, stage.height)
         larger = {"width": width // part, "height": height // part, "window": side}
         yield stage.model_copy(update=larger if stage.name in paints else {})
+
+
+def _require_possible(width: int, height: int) -> None:
+    if max(width, height) > LONGEST_SIDE_PX:
+        size = f"{width} × {height} pixels"
+        raise PlanError(f"{size} are too many: no side may be longer than {LONGEST_SIDE_PX}.")
 
 
 def _checked(plan: Plan, **changed: object) -> Plan:

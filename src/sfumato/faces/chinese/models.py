@@ -242,6 +242,26 @@ write one, and what is not wanted as the negative prompt in place of `--no`.
 <model> walks in its own way and is not asked step by step: leave out <list>.
 <model> 按自己的方式采样，不能逐步询问：请去掉 <list>。
 
+<model> was made to change pictures: give it one as reference, or it paints from words alone.
+<model> 是用来修改图片的：请给出一张作为 reference 的图片，否则它只按文字来画。
+
+What <model> is guided away from is a network that knows no words, so it takes no negative prompt: \
+leave it out, and say with `--no` what is not wanted.
+<model> 的引导以一个不认识词语的网络为参照，因此不接受负面提示词：请去掉，不想要的内容用 `--no` 说明。
+
+<model> adds nothing of its own to a picture, it only makes it larger: \
+leave out `--creative`, or choose a model that paints.
+<model> 不会给图片添加内容，只把它放大：请去掉 `--creative`，或选一个会画的模型。
+
+<model> only makes a picture larger and reads no words: the prompt has no effect.
+<model> 只放大图片，不读文字：提示词不起作用。
+
+<model> reads no words: leave out weights, `--no` and the negative prompt.
+<model> 不读文字：请去掉权重、`--no` 和负面提示词。
+
+The knob window has no effect on the picture: it is how much is made larger at once.
+window 选项对图片不起作用：它只是一次放大多少。
+
 <model> keeps the length of what it says in any case: the knob rescale has no effect.
 <model> 总会保持输出的长度：rescale 选项不起作用。
 

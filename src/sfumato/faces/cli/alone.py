@@ -77,16 +77,19 @@ def alone(asked: Imagine | Edits, way: Way) -> Here:
     sign = sign_of(settings)
     read = partial(read_image, settings.fetch)
     shelf = Shelf(settings.device, settings.dtype, way.deterministic)
-    known = Models(collection(), settings.model)
+    known = Models(collection(), settings.model, settings.upscaler)
     if isinstance(asked, Imagine):
         who = None if way.models else known
         studio = Studio(way.output, known.family(way.models), shelf, who, policy, read, sign)
         said = typed(asked.pictures, way.negative, way.knobs, asked.then, asked.regions)
         return Here([(studio, job) for job in studio.submit(asked.prompt, said.wishes())])
     sources = [give("start", there(path)) for path in asked.pictures]
-    chosen = known.family(way.models) if way.models else _maker(asked.pictures[0], known)
+    edit = read_edit(asked)
+    chosen = (
+        known.family(way.models) if way.models else known.editor(edit) or _maker(asked.pictures[0], known)
+    )
     studio = Studio(way.output, chosen, shelf, None, policy, read, sign)
-    edit, said = read_edit(asked), typed((), way.negative, way.knobs).wishes()
+    said = typed((), way.negative, way.knobs).wishes()
     return Here([(studio, studio.edit(edit, sources, words, said)) for words in _prompts(edit, asked)])
 
 

@@ -52,9 +52,12 @@ def add_command(adding: Adding) -> int:
     own = known()[entry.name]
     print(f"{entry.name}: {own.summary}")
     print(f"licence: {_licence(entry)}")
-    print(
-        f"use it: sfumato imagine 'a red fox' -m {entry.name}    look at it: sfumato models show {entry.name}"
+    way = (
+        "upscale picture.png"
+        if own.defaults().at_once or own.defaults().enlarges > 1
+        else "imagine 'a red fox'"
     )
+    print(f"use it: sfumato {way} -m {entry.name}    look at it: sfumato models show {entry.name}")
     return 0
 
 

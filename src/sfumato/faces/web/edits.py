@@ -39,9 +39,12 @@ def drafted(asked: EditAsked, server: Server, me: Person, more: Sequence[Given] 
 
 
 def _model(asked: EditAsked, server: Server, me: Person) -> Family:
-    """The one that was named, else the one that made the first picture, where it is here."""
+    """The one that was named, else what the settings name for this edit, else the one that made the first
+    picture, where it is here."""
     if asked.model is not None:
         return server.model(asked.model)
+    if server.studio.models is not None and (chosen := server.studio.models.editor(asked.edit)):
+        return chosen
     try:
         maker = read_kept(path_of(server, me, asked.sources[0])).plan.family
     except (FileNotFoundError, ValueError):

@@ -122,7 +122,7 @@ def serving(settings: Settings) -> Iterator[Address]:
 
 def studio_of(store: Store, settings: Settings, loopback: bool = True) -> Studio:
     """What reads prompts for a store. Raises UnknownModel, ValueError where the policy cannot be read."""
-    models = Models(Collection(models_folder()), settings.model)
+    models = Models(Collection(models_folder()), settings.model, settings.upscaler)
     policy = read_policy(settings.policy or "", "off" if loopback else "normal")
     read, sign = reader(fetch_of(settings)), sign_of(settings)
     return Studio(store.gallery, models.family(()), shelf_of(settings), models, policy, read, sign)

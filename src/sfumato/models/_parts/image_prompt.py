@@ -20,6 +20,7 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 
 from sfumato.engine.post import to_pixels
 from sfumato.models._parts.adapter_file import ENCODER_CLASS, encoder_beside, encoder_for, looks
+from sfumato.models._parts.processor import by_pillow
 from sfumato.models._parts.repository import Repository
 from sfumato.models._parts.strength import scaled
 from sfumato.models.family import UnknownModel
@@ -202,9 +203,7 @@ def _processor(folder: Path, side: int) -> Any:
     """How pictures are fitted: as the config beside the encoder says, else as CLIP does it."""
     import transformers
 
-    # The one that scales with pillow: what a picture becomes must not depend on which packages are there.
-    name = "CLIPImageProcessorPil" if hasattr(transformers, "CLIPImageProcessorPil") else "CLIPImageProcessor"
-    kind = getattr(transformers, name)
+    kind = getattr(transformers, by_pillow("CLIPImageProcessor"))
     if (folder / "preprocessor_config.json").is_file():
         return kind.from_pretrained(folder, local_files_only=True)
     return kind(size=side, crop_size=side)

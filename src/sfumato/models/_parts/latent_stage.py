@@ -77,18 +77,19 @@ class LatentStage:
 
     def texts(self, plan: Plan) -> dict[str, str]:
         """What is read for each role."""
-        return {**_parts(plan), NULL: plan.negative}
+        return {**texts_of(plan), NULL: plan.negative}
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
         added = self.loras.entries(setting) if self.loras else {}
         seen = {**self.numbers(setting.stage), **self.pictures(setting, self.space), **added}
         with self.loras.reading(setting) if self.loras else nullcontext():
             return {
-                role: Condition({**self._words(setting, text), **seen})
+                role: Condition({**self.entries(setting, text), **seen})
                 for role, text in self.texts(setting.plan).items()
             }
 
-    def _words(self, setting: Setting, text: str) -> Entries:
+    def entries(self, setting: Setting, text: str) -> Entries:
+        """What the network reads of one text, in this setting."""
         key = (self.name, text, setting.stage.adapters)  # some change the encoders too
         return setting.once(key, partial(self.read, text))
 
@@ -98,19 +99,20 @@ class ToldStage(LatentStage):
     """Its network is told the guidance as a number: parts are blended, and nothing is guided away from."""
 
     def texts(self, plan: Plan) -> dict[str, str]:
-        return _parts(plan)
+        return texts_of(plan)
 
     def guidance(self, setting: Setting) -> Guidance:
         return replace(classifier_free(setting, self.name), scale=1.0)
 
 
-def _parts(plan: Plan) -> dict[str, str]:
-    return {part(index): piece.content for index, piece in enumerate(plan.parts)} or {part(0): ""}
-
-
 def told(stage: StagePlan) -> Entries:
     """guidance (): the number."""
     return {"guidance": torch.tensor(float(stage.guidance))}
+
+
+def texts_of(plan: Plan) -> dict[str, str]:
+    """What every part of the prompt says, by its role; without parts one that says nothing."""
+    return {part(index): piece.content for index, piece in enumerate(plan.parts)} or {part(0): ""}
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sfumato.models._parts.able import Able, refusals
+from sfumato.models._parts.one_look import OWN, refused
 from sfumato.models._parts.repository import INDEX, Repository
 from sfumato.models.family import UnknownModel
 from sfumato.models.other.pipelines import Call, call_of, home_of, installed
-from sfumato.plan import Defaults, Plan, StageDefaults, StagePlan
+from sfumato.plan import Defaults, Plan, StageDefaults
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
 STAGE = "base"
 STEPS, SIDE = 50, 1024  # where a pipeline's call does not say
 LEAST = 16  # pixels: many pipelines count on latents of an eighth, however small theirs are
-# Its loop is its own: what acts between two looks of ours, and the values that do nothing.
-OWN = (
-    ("sampler", "euler"),
-    ("schedule", "linear"),
-    ("shift", 1.0),
-    ("image_guidance", 1.0),
-    ("rescale", 0.0),
-    ("interval", (0.0, 1.0)),
-    ("parallel", 1.0),
-    ("momentum", 0.0),
-    ("pull_limit", 0.0),
-    ("zero_star", False),
-    ("zero_init", 0),
-    ("threshold", 0.0),
-    ("augment", 0.0),
-    ("cache", 0.0),
-    ("window", 0),
-)
 PLAIN = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorFast", "Extractor")
 
 
@@ -126,8 +109,8 @@ class Other:
             stages=frozenset({STAGE}),
             blends=False,
         )
-        of_stages = (sentence for stage in plan.stages for sentence in self._of_stage(stage))
-        return tuple(dict.fromkeys((*refusals(plan, able), *self._of_plan(plan), *of_stages)))
+        own = (*self._of_plan(plan), *self._of_sizes(plan), *refused(self.title, plan, self._idle()))
+        return tuple(dict.fromkeys((*refusals(plan, able), *own)))
 
     def notes(self, plan: Plan) -> tuple[str, ...]:
         return ()
@@ -154,24 +137,16 @@ class Other:
             )
         if plan.negative and "negative_prompt" not in self.call.given:
             yield f"{self.title} takes no negative prompt: leave it out."
-        if plan.wrap:
-            yield f"{self.title} cannot be told that a picture has no borders: leave out `--tile`."
 
-    def _of_stage(self, stage: StagePlan) -> Iterator[str]:
-        if stage.width % self.multiple or stage.height % self.multiple:
-            size = f"{stage.width}×{stage.height}"
-            yield f"{self.title} paints sides that are multiples of {self.multiple} px, and {size} is not."
-        if stage.end < 1:
-            yield f"{self.title} is run as a whole and cannot stop half way: leave out `--stop`."
-        fixed = [name.replace("_", " ") for name, idle in self._idle() if getattr(stage, name) != idle]
-        if fixed:
-            named = ", ".join(fixed)
-            yield f"{self.title} walks in its own way and is not asked step by step: leave out {named}."
+    def _of_sizes(self, plan: Plan) -> Iterator[str]:
+        for stage in plan.stages:
+            if stage.width % self.multiple or stage.height % self.multiple:
+                size, multiple = f"{stage.width}×{stage.height}", self.multiple
+                yield f"{self.title} paints sides that are multiples of {multiple} px, and {size} is not."
 
-    def _idle(self) -> Iterator[tuple[str, Any]]:
-        yield from OWN
-        if "guidance_scale" not in self.call.given:
-            yield "guidance", 1.0
+    def _idle(self) -> tuple[tuple[str, Any], ...]:
+        guided = "guidance_scale" in self.call.given
+        return (*OWN, ("window", 0), *(() if guided else (("guidance", 1.0),)))
 
 
 def claim(paths: tuple[Path, ...]) -> Other | None:

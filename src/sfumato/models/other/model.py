@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from typing import Any
@@ -11,56 +11,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sfumato.engine import (
-    Answer,
-    Ask,
-    Condition,
-    Guidance,
-    NoisePath,
-    Setting,
-    classifier_free,
-    fitted,
-    part,
-)
+from sfumato.engine import Answer, Ask, Condition, Setting, fitted, part
 from sfumato.models._parts.repository import Repository
+from sfumato.models._parts.whole import WholeStage
 from sfumato.models.other.family import STAGE
 from sfumato.models.other.pipelines import Call
-from sfumato.plan import Plan, StagePlan
-
-
-@dataclass(frozen=True)
-class OneLook(NoisePath):
-    """From pure noise to the clean picture at once: the steps between are the pipeline's own."""
-
-    def times(self, n: int, *args: Any, **named: Any) -> tuple[float, ...]:
-        return (1.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
-class OtherStage:
-    """x is the picture itself, (3, height, width) in [-1, 1], or noise of that shape, which seeds the run."""
-
-    name: str = STAGE
-    path: NoisePath = OneLook("flow", "x0")
-
-    def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
-        return (3, stage.height, stage.width)
-
-    def encode(self, picture: Tensor) -> Tensor:
-        return picture
-
-    def decode(self, x: Tensor) -> Tensor:
-        return x
-
-    def limit(self, x0: Tensor) -> Tensor:
-        return x0
-
-    def begin(self, setting: Setting) -> Tensor | None:
-        return None
-
-    def guidance(self, setting: Setting) -> Guidance:
-        """The plan's number goes to the pipeline, which guides by itself."""
-        return replace(classifier_free(setting, self.name), scale=1.0)
+class OtherStage(WholeStage):
+    """Noise seeds the run; the plan's guidance goes to the pipeline, which guides by itself."""
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
         plan, stage = setting.plan, setting.stage
@@ -142,7 +102,7 @@ def open_other(
     pipe = kind(**_settings(repository), **opened)
     pipe.set_progress_bar_config(disable=True)
     networks = tuple(own for own in opened.values() if isinstance(own, torch.nn.Module))
-    return OtherModel(pipe, call, OtherStage(), networks)
+    return OtherModel(pipe, call, OtherStage(STAGE), networks)
 
 
 def _settings(repository: Repository) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from types import MethodType
 from typing import Any
 
@@ -15,12 +17,18 @@ from sfumato.engine import Ask, Guidance, NoisePath, Setting, classifier_free
 from sfumato.models._parts.asked import clocks, seen, stacked
 from sfumato.models._parts.latent import Latent
 from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
-from sfumato.models._parts.latent_stage import LatentModel, LatentStage
+from sfumato.models._parts.latent_stage import Entries, LatentModel, LatentStage
 from sfumato.models._parts.loras import as_loaded_by, open_loras
+from sfumato.models._parts.processor import by_pillow
 from sfumato.models._parts.scheduler import noise_path
 from sfumato.models.offload import working_device
+from sfumato.models.qwen_image.family import SIGHT
 from sfumato.models.qwen_image.guidance import PATCH, Levelled
-from sfumato.models.qwen_image.texts import Reader
+from sfumato.models.qwen_image.pictures import as_tensor, reference, sized
+from sfumato.models.qwen_image.texts import Reader, Seer
+from sfumato.models.qwen_image.variants import Variant
+
+PROCESSOR = "Qwen2VLImageProcessor"
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,36 @@ class QwenStage(LatentStage):
         return Levelled(classifier_free(setting, self.name))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EditStage(QwenStage):
+    """Reads reference pictures too: the language model sees them, and their latents follow x.
+
+    side   of the squares that the transformer was made for, in pixels: references have as many
+    share  how many of those the language model sees
+    """
+
+    seer: Seer
+    side: int
+    share: float
+
+    def entries(self, setting: Setting, text: str) -> Entries:
+        given = setting.inputs("reference")
+        hashes = tuple(item.hash for item in given)
+        pictures = [picture for picture, _ in setting.pictures("reference")]
+        latents = {
+            reference(number): setting.once((self.name, item.hash), partial(self._latent, picture))
+            for number, (item, picture) in enumerate(zip(given, pictures, strict=True), start=1)
+        }
+        read = setting.once((self.name, text, hashes), partial(self._read, text, pictures))
+        return {"text": read, **latents}
+
+    def _latent(self, picture: Tensor) -> Tensor:
+        return self.encode(as_tensor(sized(picture, self.side**2)))
+
+    def _read(self, text: str, pictures: Sequence[Tensor]) -> Tensor:
+        return self.seer(text, [sized(picture, self.side**2 * self.share) for picture in pictures])
+
+
 @dataclass(frozen=True, eq=False)
 class Look:
     """The transformer asked."""
@@ -86,16 +124,24 @@ class Look:
     def __call__(self, asks: Sequence[Ask], path: NoisePath) -> Tensor:
         """Noise minus picture of every row, (B, C, H, W)."""
         like = self.transformer.img_in.weight
-        patches = pixel_unshuffle(seen(asks, like), PATCH)  # (B, 4 C, H/2, W/2)
-        height, width = patches.shape[-2:]
+        patches = [pixel_unshuffle(rows, PATCH) for rows in self._shown(asks, like)]  # (B, 4 C, h/2, w/2)
+        height, width = patches[0].shape[-2:]
         said = self.transformer(
-            hidden_states=patches.flatten(2).mT,
+            hidden_states=torch.cat([rows.flatten(2).mT for rows in patches], dim=1),
             encoder_hidden_states=stacked(asks, "text", like),
             timestep=clocks(asks, path, like),
-            img_shapes=[[(1, height, width)]] * len(asks),
+            img_shapes=[[(1, *rows.shape[-2:]) for rows in patches]] * len(asks),
             return_dict=False,
         )[0]
-        return pixel_shuffle(said.mT.unflatten(2, (height, width)), PATCH)
+        return pixel_shuffle(said[:, : height * width].mT.unflatten(2, (height, width)), PATCH)
+
+    def _shown(self, asks: Sequence[Ask], like: Tensor) -> Iterator[Tensor]:
+        """x, then the references, each (B, C, h, w)."""
+        yield seen(asks, like)
+        for number in count(1):
+            if reference(number) not in asks[0].condition:
+                return
+            yield stacked(asks, reference(number), like)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,17 +154,22 @@ class QwenModel(LatentModel):
         places.pos_freqs, places.neg_freqs = places.pos_freqs.to("meta"), places.neg_freqs.to("meta")
 
 
-def open_qwen_image(release: LatentRelease, device: str, dtype: str) -> LatentModel:
+def open_qwen_image(release: LatentRelease, variant: Variant, device: str, dtype: str) -> LatentModel:
     """The model over a release. Raises FileNotFoundError when weights are missing."""
     here = release.repository
     opened = {name: here.load(name, device, dtype) for name in release.networks}
     keep_own_places(opened[DENOISER].pos_embed, device)
-    reader = Reader(here.load("tokenizer"), opened["text_encoder"])
+    words, encoder = here.load("tokenizer"), opened["text_encoder"]
+    common = (STAGE, path_of(release.scheduler), space_of(opened["vae"]), Reader(words, encoder))
     changed = {DENOISER: opened[DENOISER]}
     loras = open_loras(release.adapters, changed, as_loaded_by("QwenImageLoraLoaderMixin"), dtype)
-    space = space_of(opened["vae"])
-    stage = QwenStage(STAGE, path_of(release.scheduler), space, reader, loras=loras)
-    return QwenModel(stage, Look(opened["transformer"]), tuple(opened.values()))
+    stage = QwenStage(*common, loras=loras)
+    if variant.sees:
+        seer = Seer(
+            words, encoder, here.load(SIGHT, cls=f"transformers.{by_pillow(PROCESSOR)}"), variant.named
+        )
+        stage = EditStage(*common, loras=loras, seer=seer, side=release.side, share=variant.share)
+    return QwenModel(stage, Look(opened[DENOISER]), tuple(opened.values()), variant.roles)
 
 
 def keep_own_places(places: Any, device: str) -> None:

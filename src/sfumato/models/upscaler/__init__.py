@@ -1,4 +1,6 @@
-"""The ×4 upscaler of Stable Diffusion 2 (Rombach et al. 2022) by itself: it makes any picture larger."""
+"""Upscalers: one network each that makes a picture larger. ESRGAN, Real-ESRGAN, SwinIR, DAT and their kin."""
+
+from __future__ import annotations
 
 from sfumato.models.upscaler.family import Upscaler, claim
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sfumato.language import Prompt
 from sfumato.models.family import Family, UnknownModel, families, named, recognise
-from sfumato.plan import Plan
+from sfumato.plan import Edit, Plan, Upscale
 from sfumato.studio.collection.collection import Collection
 from sfumato.studio.collection.entry import Entry
 from sfumato.studio.collection.table import Row, asked, flag, keys, rows, style_words
@@ -32,11 +32,13 @@ class Models(Mapping[str, Family]):
     """The shipped models and those of a collection, by name. What is added or removed shows at once; models
     whose files are gone, or are not what they were, are left out (see `broken`).
 
-    first  names, or paths, of what draws where nothing is named; none leaves that to the collection
+    first   names, or paths, of what draws where nothing is named; none leaves that to the collection
+    larger  likewise of what makes pictures larger; none leaves that to the model that painted them
     """
 
     collection: Collection
     first: tuple[str, ...] = ()
+    larger: tuple[str, ...] = ()
     _known: dict[Entry, Family | str] = field(default_factory=dict, repr=False)
 
     def __iter__(self) -> Iterator[str]:
@@ -78,6 +80,11 @@ class Models(Mapping[str, Family]):
         if len(names) == 1 and (why := self.broken().get(names[0])):
             raise UnknownModel(f"The model {names[0]} cannot be opened: {why}")
         return self._together(names) if len(names) > 1 else self._path(names[0])
+
+    def editor(self, edit: Edit) -> Family | None:
+        """What is chosen for this edit, whoever painted the picture; None where nothing is. UnknownModel."""
+        enlarges = isinstance(edit, Upscale) and not edit.creative
+        return self.family(self.larger) if enlarges and self.larger else None
 
     def name_of(self, family: Family) -> str:
         """What people call it; the kind where it was named by path."""

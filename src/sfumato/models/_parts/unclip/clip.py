@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import to_pixels
+from sfumato.models._parts.processor import by_pillow
 
 
 class Opener(Protocol):
@@ -73,12 +74,7 @@ def open_words(folder: Opener, device: str, dtype: str) -> Words:
 
 def open_sight(folder: Opener, processor: str, device: str, dtype: str) -> Sight:
     """From the component image_encoder and the one that holds the image processor."""
-    import transformers
-
-    # The kind that works on Pillow alone gives the same numbers everywhere; older versions have no other.
-    usual, pillow = "CLIPImageProcessor", "CLIPImageProcessorPil"
-    chosen = pillow if hasattr(transformers, pillow) else usual
     return Sight(
         folder.load("image_encoder", device, dtype),
-        folder.load(processor, device, dtype, f"transformers.{chosen}"),
+        folder.load(processor, device, dtype, f"transformers.{by_pillow('CLIPImageProcessor')}"),
     )
