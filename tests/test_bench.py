@@ -7,9 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import torch
 
-from bench import cold, company, load, memory, overhead, report
+from bench import cold, company, families, load, memory, overhead, report
+from bench.pair import Ours
 from bench.trace import GRID, LONG_STEPS, SHORT_STEPS, Trace, Wish, at_once, draw_trace
+from bench.turns import Clock, in_turns
 
 COMMITTED_STEPS = [4, 4, 4, 45, 48, 4, 4, 46, 4, 4]
 COMMITTED_TIMES = [0.195396, 0.884143, 2.089867]
@@ -129,9 +132,74 @@ def test_company_runs_and_changes_no_bit_here(tmp_path: Path) -> None:
 
 
 def test_the_psnr_of_pictures_is_that_of_their_range() -> None:
-    import torch
-
     white, grey = torch.ones(3, 4, 4), torch.zeros(3, 4, 4)
     assert company.psnr(white, -white) == pytest.approx(0)
     assert company.psnr(white, grey) == pytest.approx(6.0206, abs=1e-3)
     assert company.psnr(white, white) == company.EQUAL
+
+
+# Families
+
+
+def asks(network, times: int, noted: list[str], name: str) -> str:
+    for number in range(times):
+        network(torch.zeros(1))
+        noted.append(f"{name}{number}")
+    return name
+
+
+def test_two_programs_take_turns_at_every_step() -> None:
+    network, clock, noted = torch.nn.Identity(), Clock(), []
+    clock.watch(network)
+    works = [lambda own=own: asks(network, 3, noted, own) for own in "ab"]
+    (first, one), (second, other) = in_turns(works, network, clock, 3)
+    assert (one, other) == ("a", "b")
+    assert noted == ["b0", "a0", "a1", "b1", "b2", "a2"]
+    assert len(first) == len(second) == 4
+    for turn in (*first[1:], *second[1:]):
+        assert 0 < turn.inside < turn.seconds
+    assert first[0].inside == second[0].inside == 0, "nothing was asked before the first turn ended"
+
+
+@pytest.mark.parametrize(("times", "word"), [(2, "less often"), (4, "more often")])
+def test_a_program_that_asks_at_other_times_is_not_compared(times: int, word: str) -> None:
+    network = torch.nn.Identity()
+    works = [lambda: asks(network, times, [], "a"), lambda: asks(network, 3, [], "b")]
+    with pytest.raises(SystemExit, match=word):
+        in_turns(works, network, Clock(), 3)
+
+
+def test_what_a_program_raises_is_raised() -> None:
+    def broken() -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        in_turns([broken], torch.nn.Identity(), Clock(), 3)
+
+
+def test_the_upper_bound_of_ratios() -> None:
+    assert families.upper([1.0] * 9) == 1.0
+    ratios = [0.9, 0.95, 1.0, 1.05, 1.1]
+    assert 1.0 < families.upper(ratios) <= 1.1 and families.upper(ratios * 40) < families.upper(ratios)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the libraries that hold the networks
+@pytest.mark.minutes
+@pytest.mark.parametrize("name", ["sd", "sdxl", "pixart"])
+def test_families_runs(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("diffusers")
+    pytest.importorskip("accelerate")
+    options = ["--tiny", "--quick", "--side", "64", "--no-memory", "--only", name, "--results", str(tmp_path)]
+    families.main([*options, "--dtype", "float32"])
+    own = written(tmp_path, "families")[name]
+    assert own["pairs"] == 3 and own["step_ratio"] <= own["step_ratio_upper_95"]
+    assert own["outside_ms"]["theirs"] > 0 and own["difference"] < 1e-4
+
+
+@pytest.mark.filterwarnings("ignore")  # of the libraries that hold the networks
+def test_different_pictures_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("diffusers")
+    pytest.importorskip("accelerate")
+    monkeypatch.setattr(Ours, "noise", lambda self, plan: torch.zeros(4, 8, 8))
+    with pytest.raises(SystemExit, match="different pictures"):
+        families.main(["--tiny", "--quick", "--side", "64", "--no-memory", "--only", "pixart"])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sfumato.engine import Ask, BrokenAnswer, Commission, Model, NoisePath, State, dump, load
+from sfumato.engine import Ask, BrokenAnswer, Commission, Model, NoisePath, State, apart, dump, load
 from sfumato.engine.batcher import Batcher, Event
 from sfumato.engine.policy import Standing, first_come, shortest_first
 from sfumato.models.gauss import cascade, words
@@ -165,6 +166,21 @@ class Fickle:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A model that notes how many rows each pass had."""
+
+    inner: Any
+    passes: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+    def answer(self, asks):
+        self.passes.append(len(asks))
+        return self.inner.answer(asks)
+
+
 def test_a_model_that_heeds_counts_and_places_gives_the_same_bits(planned, staged) -> None:
     model = Fickle(words(FLOW))
     plans = [planned(staged(steps=3 + i), pictures=1, seed=i) for i in range(5)]
@@ -175,6 +191,21 @@ def test_a_model_that_heeds_counts_and_places_gives_the_same_bits(planned, stage
     assert set(key.values()) == {2}
     for plan, ticket in zip(plans, tickets, strict=True):
         assert torch.equal(landed(last[ticket]), alone(model, plan))
+
+
+def test_where_passes_are_not_shared_each_is_of_one_look_and_company_changes_no_bit(planned, staged) -> None:
+    """Of a model whose bits hang on the count of rows; and no row is computed twice."""
+    model = Counted(Fickle(words(FLOW)))
+    plans = [planned(staged(steps=3 + i), pictures=1, seed=i) for i in range(3)]
+    seen = {}
+    for taken in ([0], [1], [2], [0, 1, 2]):
+        batcher = Batcher(answering=apart)
+        tickets = {batcher.add(Commission(plans[i], model), 0): i for i in taken}
+        last = finish(batcher)
+        for ticket, i in tickets.items():
+            assert torch.equal(landed(last[ticket]), seen.setdefault(i, landed(last[ticket])))
+    half = len(model.passes) // 2
+    assert sorted(model.passes[:half]) == sorted(model.passes[half:]), "as many passes, as long, as alone"
 
 
 def test_stages_follow_each_other(planned, staged) -> None:

@@ -1,12 +1,15 @@
-"""Condition: its id is its content."""
+"""Condition: its id is its content, and the rows of a pass are stacked once."""
 
 from __future__ import annotations
+
+import gc
+from weakref import ref
 
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sfumato.engine import Condition
+from sfumato.engine import Condition, stacked
 
 
 def base() -> dict[str, torch.Tensor]:
@@ -56,3 +59,35 @@ def test_it_does_not_change_with_the_mapping_it_was_made_from() -> None:
     assert condition.replace(size=torch.tensor(32)).id != condition.id
     assert condition.without("size").entries.keys() == {"tokens"}
     assert condition.shapes == (("size", ()), ("tokens", (2, 3)))
+
+
+# Rows of one pass
+
+
+def test_the_rows_of_a_pass_are_stacked_once() -> None:
+    one, two = Condition(base()), Condition(base())
+    name, tensor = next(iter(base().items()))
+    whole = stacked([one, two], name)
+    assert torch.equal(whole, torch.stack([tensor, tensor]))
+    assert stacked([one, two], name) is whole
+    assert stacked([one], name).shape == (1, *tensor.shape)
+
+
+def test_other_rows_and_number_formats_are_stacked_anew() -> None:
+    one, two = Condition({"a": torch.zeros(2)}), Condition({"a": torch.ones(2)})
+    half = torch.zeros((), dtype=torch.bfloat16)
+    assert stacked([one, two], "a", half).dtype == torch.bfloat16
+    assert stacked([one, two], "a").dtype == torch.float32
+    assert stacked([one, one], "a").tolist() == [[0, 0], [0, 0]]
+    assert stacked([two, one], "a").tolist() == [[1, 1], [0, 0]]
+
+
+def test_what_was_stacked_goes_with_its_first_row() -> None:
+    one, two = Condition({"a": torch.zeros(2)}), Condition({"a": torch.ones(2)})
+    gone = [ref(stacked([one, two], "a")), ref(stacked([two, one], "a")), ref(one)]
+    gc.disable()  # so that a circle of references would be seen
+    try:
+        del one, two
+        assert [own() for own in gone] == [None, None, None]
+    finally:
+        gc.enable()

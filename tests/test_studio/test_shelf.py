@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sfumato.engine import Rows, Straight
 from sfumato.models.family import Family, families, recognise
 from sfumato.models.opening import Tuning
 from sfumato.models.placement import NoRoom, Way
+from sfumato.models.size import Part, is_large
 from sfumato.studio import Job, Picture, Shelf, Studio, Wishes
 from tinies import flux, sdxl
 
@@ -170,3 +172,21 @@ def test_the_shipped_model_is_never_tuned(tuning: Tuning) -> None:
     assert shelf.standing(house) == ("closed", 0, 0, False)
     assert "tuning" not in shelf.lease(house).by
     assert 50e6 < shelf.standing(house).bytes < 70e6
+
+
+def test_large_networks_work_on_one_picture_at_a_time(models: list[Family], monkeypatch) -> None:
+    """On a CPU: nothing is tried out, and every pass is of one picture."""
+    small = Shelf("cpu", "float32").lease(models[0]).batcher
+    assert isinstance(small.answering(), Rows)
+    monkeypatch.setattr("sfumato.models.size.LARGE", 1000)
+    shelf = Shelf("cpu", "float32")
+    large = shelf.lease(models[0]).batcher.answering()
+    assert isinstance(large, Straight) and not large.shares
+    assert np.array_equal(
+        picture(models[0], shelf), picture(models[0], Shelf("cpu", "float32", memory=2**40))
+    )
+
+
+def test_how_large_is_large() -> None:
+    sd, tiny = Part("unet", 860_000_000, 0, 0), Part("unet", 20_000_000, 0, 0)
+    assert is_large([tiny, sd]) and not is_large([tiny, tiny]) and not is_large([])

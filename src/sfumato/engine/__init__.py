@@ -2,7 +2,7 @@
 
 from sfumato.engine.ask import Answer, Ask, Look
 from sfumato.engine.batcher import Batcher
-from sfumato.engine.condition import Condition
+from sfumato.engine.condition import Condition, stacked
 from sfumato.engine.finish import finished
 from sfumato.engine.flight import BrokenAnswer, Flight, asks, board, told
 from sfumato.engine.guidance import NOTHING, NULL, Bound, ClassifierFree, Guidance, Pull, part
@@ -13,7 +13,7 @@ from sfumato.engine.memo import Memo
 from sfumato.engine.noise import Draw, Source, noise
 from sfumato.engine.path import Line, NoisePath
 from sfumato.engine.post import as_mask, fitted, resize, to_pixels
-from sfumato.engine.rows import Rows, Straight
+from sfumato.engine.rows import Answering, Rows, Straight, apart
 from sfumato.engine.samplers import SAMPLERS, Sampler
 from sfumato.engine.schedules import SCHEDULES
 from sfumato.engine.stage import Given, Model, Setting, Stage, classifier_free, from_start, mean
@@ -25,6 +25,7 @@ __all__ = [
     "SAMPLERS",
     "SCHEDULES",
     "Answer",
+    "Answering",
     "Ask",
     "Batcher",
     "Bound",
@@ -52,6 +53,7 @@ __all__ = [
     "Stage",
     "State",
     "Straight",
+    "apart",
     "as_mask",
     "asks",
     "board",
@@ -68,6 +70,7 @@ __all__ = [
     "resize",
     "run",
     "shown",
+    "stacked",
     "to_pixels",
     "told",
 ]

@@ -7,7 +7,7 @@ if it had been alone (see Rows).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, prod
 from typing import NamedTuple
@@ -48,7 +48,11 @@ class Cost(NamedTuple):
 
 @dataclass
 class Seat:
-    """One picture in the batcher. `came` is the work that had been done when it came."""
+    """One picture in the batcher.
+
+    came   the work that had been done when it came
+    asked  what it asks at its present look, once somebody wanted to know; `heard` is what was answered of it
+    """
 
     commission: Commission
     picture: int
@@ -60,6 +64,7 @@ class Seat:
     costs: tuple[Cost, ...]
     flight: Flight | None = None
     paused: bool = False
+    asked: Mapping[str, Ask] = field(default_factory=dict)
     heard: dict[str, Answer] = field(default_factory=dict)
 
     @property
@@ -102,7 +107,8 @@ class Batcher:
                pass of a short one several times as long, and save only the fixed part of a pass. `inf` lets
                everybody in: more pictures a second, and longer waits for short jobs.
     answering  makes, for each model, what turns asks into passes; one whose `one_by_one` is true has
-               a pass for every row, which no company can change
+               a pass for every row, which no company can change. Where it does not share, every pass is of
+               one picture alone.
     work       numbers of x asked about so far: the clock by which waiting is measured
     """
 
@@ -187,6 +193,8 @@ class Batcher:
         room, longest = 1, inf
         for ticket, standing in self._order()[:AHEAD]:
             model = self._seats[ticket].commission.model
+            if batch and not self.known(model).rows.shares:
+                break
             if batch and model is not self._seats[batch[0].ticket].commission.model:
                 continue
             if batch and standing.left > longest:
@@ -245,13 +253,13 @@ class Batcher:
         try:
             if seat.flight is None:
                 seat.flight = board(seat.commission, seat.picture, seat.state)
-            wanted = asks(seat.flight)
+            seat.asked = seat.asked or asks(seat.flight)
         except Exception as error:  # whatever a family raises is the end of this picture, and of no other
             events.append(self._out(ticket, error))
             return []
         if seat.flight.leg is None:
             events.append(self._out(ticket))
-        return [Wanted(ticket, role, ask) for role, ask in wanted.items() if role not in seat.heard]
+        return [Wanted(ticket, role, ask) for role, ask in seat.asked.items() if role not in seat.heard]
 
     def _charge(self, batch: list[Wanted]) -> None:
         self._given = {owner: given * LATELY for owner, given in self._given.items()}
@@ -264,10 +272,10 @@ class Batcher:
         """The picture one look further, once every role of the look was answered."""
         seat = self._seats[ticket]
         assert seat.flight is not None
-        if set(asks(seat.flight)) - set(seat.heard):
+        if seat.asked.keys() - seat.heard.keys():
             return
         try:
-            seat.flight, seat.heard = told(seat.flight, seat.heard), {}
+            seat.flight, seat.asked, seat.heard = told(seat.flight, seat.heard), {}, {}
         except Exception as error:
             yield self._out(ticket, error)
             return

@@ -105,8 +105,9 @@ def _further(flight: Flight, answer: Answer) -> Flight:
     """The flight with the answer to its present look, in all that it means."""
     leg, state = flight.leg, flight.state
     assert leg is not None
-    kept = {**state.kept, **answer.kept}
-    state = replace(leg.sampler.tell(state, answer, leg.setting.draw, leg.ladder), kept=kept)
+    state = leg.sampler.tell(state, answer, leg.setting.draw, leg.ladder)
+    if answer.kept:
+        state = replace(state, kept={**state.kept, **answer.kept})
     flight = replace(flight, state=state, x0=answer.x0)
     return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, answer.x0)
 

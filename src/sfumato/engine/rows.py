@@ -20,13 +20,20 @@ from sfumato.engine.stage import Model
 
 CANDIDATES = (4, 2, 1)  # for the canonical count; one row alone has neither place nor neighbours
 MOST = 16
+LOOK = 4  # rows about one picture, in a pass of its own
 
 
 class Answering(Protocol):
-    """How asks of one key become forward passes, of at most `most` rows."""
+    """How asks of one key become forward passes, of at most `most` rows.
+
+    shares  whether asks of several pictures may come together; else each look of a picture comes by itself
+    """
 
     @property
     def most(self) -> int: ...
+
+    @property
+    def shares(self) -> bool: ...
 
     def answer(self, model: Model, asks: Sequence[Ask]) -> list[Answer]: ...
 
@@ -40,6 +47,7 @@ class Rows:
     """
 
     most: int = MOST
+    shares: bool = True
     passes: list[int] = field(default_factory=list)
     _canonical: dict[Hashable, int] = field(default_factory=dict)
     _good: dict[tuple[Hashable, int], bool] = field(default_factory=dict)
@@ -102,13 +110,23 @@ class Rows:
 
 @dataclass(frozen=True)
 class Straight:
-    """Passes of up to `most` rows, unchecked: for models whose bits no company can change."""
+    """Passes of up to `most` rows, unchecked: for models whose bits no company can change, and for those
+    whose pictures keep none (`shares` is false)."""
 
     most: int = MOST
+    shares: bool = True
 
     def answer(self, model: Model, asks: Sequence[Ask]) -> list[Answer]:
         parts = [asks[first : first + self.most] for first in range(0, len(asks), self.most)]
         return [answer for part in parts for answer in model.answer(part)]
+
+
+def apart() -> Straight:
+    """For large networks on a processor, where a row of a pass takes nearly as long as a pass of one row.
+
+    To find out which rows can share a pass would take passes of minutes, and several times the memory.
+    """
+    return Straight(LOOK, shares=False)
 
 
 def filled(asks: Sequence[Ask], count: int) -> list[Ask]:

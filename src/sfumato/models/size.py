@@ -18,6 +18,8 @@ from sfumato.models.weights import SCALE
 BYTES: Mapping[str, float] = MappingProxyType({"float32": 4, "bfloat16": 2, "float16": 2, "int8": 1.05})
 """Of one parameter in each number format; int8 with its scales."""
 
+LARGE = 2**28  # parameters
+
 _BLOCK = re.compile(r"(.*?\.\d+)\.")
 
 
@@ -37,6 +39,11 @@ class Part(NamedTuple):
 def parts_of(paths: Iterable[Path]) -> tuple[Part, ...]:
     """The networks in these folders and .safetensors files; what no weights are here for is left out."""
     return tuple(part for path in dict.fromkeys(paths) for part in _parts(path))
+
+
+def is_large(parts: Iterable[Part]) -> bool:
+    """Whether a processor gains little where several pictures share a pass of one of these networks."""
+    return any(part.parameters > LARGE for part in parts)
 
 
 def files_of(value: object) -> tuple[Path, ...]:

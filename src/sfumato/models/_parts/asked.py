@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Ask, NoisePath
+from sfumato.engine import stacked as together
 
 
 def seen(asks: Sequence[Ask], like: Tensor) -> Tensor:
@@ -17,8 +18,7 @@ def seen(asks: Sequence[Ask], like: Tensor) -> Tensor:
 
 def stacked(asks: Sequence[Ask], entry: str, like: Tensor | None = None) -> Tensor:
     """One entry of every row's condition, (B, ...); in a weight's number format where one is named."""
-    rows = torch.stack([ask.condition[entry] for ask in asks])
-    return rows if like is None else rows.to(like)
+    return together([ask.condition for ask in asks], entry, like)
 
 
 def clocks(asks: Sequence[Ask], path: NoisePath, like: Tensor) -> Tensor:
@@ -27,3 +27,12 @@ def clocks(asks: Sequence[Ask], path: NoisePath, like: Tensor) -> Tensor:
     important: in float32, since bfloat16 has no 751.
     """
     return torch.tensor([path.net_time(ask.t) for ask in asks], device=like.device)
+
+
+def cleaned(asks: Sequence[Ask], out: Tensor, path: NoisePath) -> Sequence[Tensor]:
+    """The clean picture that each row of a network's output (B, ...) stands for, float32, where the asks'
+    x is."""
+    own = out.float().to(asks[0].x.device)
+    if len({ask.t for ask in asks}) == 1:
+        return path.x0(torch.stack([ask.x for ask in asks]), own, asks[0].t).unbind()
+    return [path.x0(ask.x, row, ask.t) for ask, row in zip(asks, own, strict=True)]

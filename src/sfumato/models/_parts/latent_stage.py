@@ -23,6 +23,7 @@ from sfumato.engine import (
     from_start,
     part,
 )
+from sfumato.models._parts.asked import cleaned
 from sfumato.models._parts.latent import Space
 from sfumato.models._parts.loras import Loras
 from sfumato.plan import Plan, StagePlan
@@ -138,8 +139,8 @@ class LatentModel:
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
         path, loras = self.stage.path, self.stage.loras
         with loras.answering(asks) if loras else nullcontext():
-            out = self.look(asks, path).float().cpu()
-        return [Answer(path.x0(ask.x, row, ask.t)) for ask, row in zip(asks, out, strict=True)]
+            out = self.look(asks, path)
+        return [Answer(x0) for x0 in cleaned(asks, out, path)]
 
     def close(self) -> None:
         if self.stage.loras:

@@ -51,14 +51,15 @@ class Folder:
 
     def open(self, device: str, dtype: str) -> Parts:
         """The networks on a device."""
-        from sfumato.models._parts.unet.parts import Parts, open_latent
+        from sfumato.models._parts.latent import latent_of
+        from sfumato.models._parts.unet.parts import Parts
         from sfumato.models.kolors.text import open_reader
 
         here = Repository(self.path)
         encoder = here.load("text_encoder", device, dtype, cls=TEXT)
         return Parts(
             here.load("unet", device, dtype),
-            open_latent(here, device, dtype),
+            latent_of(here.load("vae", device, dtype)),
             (open_reader(self.path / WORDS, encoder),),
         )
 

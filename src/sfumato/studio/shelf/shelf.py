@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sfumato.models.family import Family
 from sfumato.models.opening import PLAIN, Opening, Tuning
 from sfumato.models.placement import WORK, NoRoom, Way, bytes_of, needed, place
-from sfumato.models.size import files_of, parts_of
+from sfumato.models.size import files_of, is_large, parts_of
 from sfumato.studio.picture import made_by
 from sfumato.studio.shelf.standing import Standing
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from sfumato.engine import Batcher, Model
+    from sfumato.engine import Answering, Batcher, Model
 
 
 class Open(NamedTuple):
@@ -135,20 +135,29 @@ class Shelf:
                 self._opening.pop(family, None)
         if not around.taken:  # it opens networks of its own, which nobody placed or tuned
             sizes = {path: bytes_of(parts_of([path]), dtype) for path in files_of(family)}
-        driven = self._driven(model, device, dtype, self.tuning if around.taken else PLAIN)
+        driven = self._driven(model, family, self.tuning if around.taken else PLAIN)
         held = Held(driven, tuple(around.taken), sizes)
         with self._lock:
             self._held[family] = held
         return held
 
-    def _driven(self, model: Model, device: str, dtype: str, tuning: Tuning) -> Open:
-        from sfumato.engine import Batcher, Rows, Straight
+    def _driven(self, model: Model, family: Family, tuning: Tuning) -> Open:
+        from sfumato.engine import Batcher
 
-        answering = Rows if device == "cpu" or self.deterministic else Straight
-        told = made_by(device, dtype)
+        told = made_by(*self._choose())
         if tuning != PLAIN:
             told |= {"tuning": str(tuning)}
-        return Open(model, told, Batcher(answering=answering))
+        return Open(model, told, Batcher(answering=self._answering(family)))
+
+    def _answering(self, family: Family) -> Callable[[], Answering]:
+        """What keeps a picture's bits apart from its company; on an accelerator only where it was asked
+        for."""
+        from sfumato.engine import Rows, Straight, apart
+
+        device, _ = self._choose()
+        if device == "cpu" and is_large(parts_of(files_of(family))):
+            return apart
+        return Rows if device == "cpu" or self.deterministic else Straight
 
     def _choose(self) -> tuple[str, str]:
         from sfumato.models.precision import choose_device, choose_dtype

@@ -40,7 +40,7 @@ def open_single(file: SingleFile, device: str, dtype: str) -> Parts:
     words = open_words(file.words)
     return Parts(
         unet=_placed(_unet(file), device, dtype),
-        latent=latent_of(_placed(_vae(file), device, "float32")),  # it overflows in less
+        latent=latent_of(_placed(_vae(file), device, dtype)),
         readers=tuple(
             Reader(
                 words[text.is_open],

@@ -24,6 +24,7 @@ from sfumato.engine import (
     from_start,
     part,
 )
+from sfumato.models._parts.asked import cleaned, clocks, stacked
 from sfumato.models._parts.rungs.model import Own, open_last
 from sfumato.models._parts.rungs.release import Release as Enlarging
 from sfumato.models._parts.scheduler import FIRST, noise_path
@@ -125,11 +126,10 @@ class Latents:
 
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
         """x0 of each row."""
-        out = self._look(asks).float().cpu()  # (B, C, h, w)
-        return [Answer(self._x0(ask, row)) for ask, row in zip(asks, out, strict=True)]
+        seen = cleaned(asks, self._look(asks), self.path)
+        return [Answer(self._ended(ask, x0)) for ask, x0 in zip(asks, seen, strict=True)]
 
-    def _x0(self, ask: Ask, out: Tensor) -> Tensor:
-        x0 = self.path.x0(ask.x, out, ask.t)
+    def _ended(self, ask: Ask, x0: Tensor) -> Tensor:
         if ask.to == 0 and TAIL in ask.condition and ask.condition[TAIL]:
             # Guidance sums with weights that add up to 1, so it may come after this step as well as before.
             return self.path.move(ask.x, x0, ask.t, FIRST)
@@ -137,15 +137,18 @@ class Latents:
 
     def _look(self, asks: Sequence[Ask]) -> Tensor:
         unet = self.parts.unet
+        like = (
+            unet.conv_in.weight
+        )  # a network looks through all it has to say its own device or number format
         x = torch.stack([ask.x * self.path.net_scale(ask.t) for ask in asks])  # (B, C, h, w)
-        also = [_stacked(asks, name) for name in BEHIND if name in asks[0].condition]
-        x = torch.cat([x, *also], dim=1).to(unet.device, unet.dtype)
-        times = torch.tensor([self.path.net_time(ask.t) for ask in asks], device=unet.device)  # (B,)
-        given = {"encoder_hidden_states": _stacked(asks, "tokens", unet), "added_cond_kwargs": {}}
+        also = [stacked(asks, name) for name in BEHIND if name in asks[0].condition]
+        x = torch.cat([x, *also], dim=1).to(like)
+        times = clocks(asks, self.path, like)
+        given = {"encoder_hidden_states": stacked(asks, "tokens", like), "added_cond_kwargs": {}}
         if self.facts.numbers:
             # important: the numbers stay in float32, since bfloat16 has none between 1024 and 1032.
-            ids = _stacked(asks, IDS).to(unet.device)
-            given["added_cond_kwargs"] = {"text_embeds": _stacked(asks, "pooled", unet), "time_ids": ids}
+            ids = stacked(asks, IDS).to(like.device)
+            given["added_cond_kwargs"] = {"text_embeds": stacked(asks, "pooled", like), "time_ids": ids}
         with self._answering(asks, x, times, given) as extra:
             return unet(x, times, **{**given, **extra}).sample
 
@@ -177,11 +180,6 @@ class UnetModel:
     def close(self) -> None:
         for stage in self.stages:
             stage.close()
-
-
-def _stacked(asks: Sequence[Ask], entry: str, like: Any = None) -> Tensor:
-    rows = torch.stack([ask.condition[entry] for ask in asks])
-    return rows if like is None else rows.to(like.device, like.dtype)
 
 
 def open_model(

@@ -51,10 +51,4 @@ def open_folder(path: Path, reading: Reading, device: str, dtype: str) -> Parts:
         for suffix in ("", "_2")
         if here.has(f"text_encoder{suffix}")
     )
-    return Parts(here.load("unet", device, dtype), open_latent(here, device, dtype), readers)
-
-
-def open_latent(repository: Repository, device: str, dtype: str) -> Latent:
-    """The autoencoder's space, in float32 where it overflows in less."""
-    upcast = repository.config("vae").get("force_upcast", True)
-    return latent_of(repository.load("vae", device, "float32" if upcast else dtype))
+    return Parts(here.load("unet", device, dtype), latent_of(here.load("vae", device, dtype)), readers)
