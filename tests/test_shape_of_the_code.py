@@ -29,7 +29,7 @@ MUTABLE_NAMES_ALLOWED = frozenset({"__all__", "__slots__"})
 UNSAFE_CALLS = frozenset({"torch.load", "yaml.load", "pickle.load"})
 UNSAFE_BUILTINS = frozenset({"eval", "exec"})
 UNSAFE_IMPORTS = frozenset({"pickle", "cPickle", "dill", "shelve", "marshal"})
-NOT_A_FAMILY = frozenset({"judge"})
+NOT_A_FAMILY = frozenset({"judge", "safety"})
 # Training knows its network and paints houses; `--sd` and files of other programs have words of their own.
 WORDS_OF_FAMILIES = "models train language studio/imports faces/sdapi"
 FAMILY_WORDS_ALLOWED = tuple(SOURCE / own for own in WORDS_OF_FAMILIES.split())

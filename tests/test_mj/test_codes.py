@@ -35,7 +35,7 @@ def test_those_who_wait_are_told(store: Store) -> None:
         [],
     )
     assert [own["id"] for own in client.get("/mj/task/queue").json()] == [
-        own["result"] for own in (third, second, first)
+        own["result"] for own in (first, second, third)
     ]
     assert client.post(f"/mj/task/{first['result']}/cancel").json()["code"] == 1
     assert client.post(f"/mj/task/{first['result']}/cancel").json()["code"] == 4

@@ -158,10 +158,8 @@ def test_parameters_that_cannot_be(http: httpx2.Client) -> None:
     told = submitted(http, "imagine", 4, prompt="a fox --ar x")
     assert "--ar" in told["description"] and told["properties"]["message_zh"]
     submitted(http, "imagine", 4, prompt="")
-    assert (
-        "notifyHook"
-        in submitted(http, "imagine", 4, prompt="a", notifyHook="http://x.example")["description"]
-    )
+    hook = submitted(http, "imagine", 4, prompt="a", notifyHook="http://x.example")
+    assert "calls no addresses" in hook["description"]  # as this server was started
     submitted(http, "shorten", 4, prompt="a fox")
     submitted(http, "action", 4, customId="MJ::JOB::fly::1::x")
     gone = http.get("/mj/task/00000000-0000-4000-8000-000000000000/fetch")

@@ -18,7 +18,7 @@ from sfumato.faces.web.app import app_of
 from sfumato.models.family import families
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
-from test_openai.conftest import Live, noise
+from test_openai.conftest import Live, noise, png
 from test_sdapi.asking import QUICK, opened, painted, pixels, refused, sent, told
 
 
@@ -56,57 +56,99 @@ def test_webuiapi_looks_around(api: webuiapi.WebUIApi) -> None:
     api.util_wait_for_ready(check_interval=0.01)
 
 
-def test_open_webui(http: httpx2.Client) -> None:
-    """As its image router does: look at the options, choose a model where another is set, then txt2img."""
-    basic = {"authorization": "Basic " + b64encode(b"user:any").decode()}
-    name = told(http.get("/sdapi/v1/options", headers=basic))["sd_model_checkpoint"]
-    models = told(http.get("/sdapi/v1/sd-models", headers=basic))
-    assert name in [own["title"] for own in models] and all(own["model_name"] for own in models)
-    assert (
-        http.post("/sdapi/v1/options", json={"sd_model_checkpoint": name}, headers=basic).status_code == 200
-    )
-    ask = {"prompt": f"a red fox {QUICK}", "batch_size": 2, "width": 128, "height": 128, "steps": 4}
-    ask |= {"cfg_scale": 7.0, "sampler_name": "Euler", "scheduler": "Karras", "negative_prompt": ""}
-    made = told(http.post("/sdapi/v1/txt2img", json=ask, headers=basic))
+def basic(name: str = "") -> dict[str, str]:
+    """What Open WebUI sends for AUTOMATIC1111_API_AUTH, empty where nothing is set."""
+    return {"authorization": f"Basic {b64encode(name.encode()).decode()}".strip()}
+
+
+@pytest.mark.parametrize("auth", ["", "user:any"])
+def test_open_webui(http: httpx2.Client, auth: str) -> None:
+    """Read: open-webui/open-webui, backend/open_webui/routers/images.py at 02530d5.
+
+    It looks at the options, sends all of them back with another model, lists titles and names, and of an
+    answer reads `images`, without data: before them, and `info`. Steps may be 0 in its settings.
+    """
+    headers = basic(auth)
+    options = told(http.get("/sdapi/v1/options", headers=headers))
+    models = told(http.get("/sdapi/v1/sd-models", headers=headers))
+    assert options["sd_model_checkpoint"] in [own["title"] for own in models]
+    assert all(own["model_name"] for own in models)
+    changed = http.post("/sdapi/v1/options", json={**options, "sd_model_checkpoint": models[0]["title"]})
+    assert changed.status_code == 200
+    ask = {"prompt": f"a red fox {QUICK}", "batch_size": 2, "width": 128, "height": 128, "steps": 0}
+    more = {"negative_prompt": "fog", "cfg_scale": 7, "sampler_name": "Euler", "scheduler": "Karras"}
+    made = told(http.post("/sdapi/v1/txt2img", json={**ask, **more}, headers=headers))
     assert [opened(own).size for own in made["images"]] == [(128, 128)] * 2 and isinstance(made["info"], str)
+    assert not any("," in own for own in made["images"])
+
+
+def test_open_webui_edits(http: httpx2.Client) -> None:
+    """Its engine `openai` for edits, as read in the same file: text fields, `image` or several `image[]`."""
+    fields = {"model": "gpt-image-1", "prompt": f"a cat {QUICK}", "n": "1", "size": "64x64"}
+    for name, count in (("image", 1), ("image[]", 2)):
+        files = [(name, png(noise(64, 64 + own))) for own in range(count)]
+        form = {**fields, "response_format": "b64_json"}
+        told_ = told(http.post("/v1/images/edits?api-version=1", data=form, files=files))
+        assert opened(told_["data"][0]["b64_json"]).size == (64, 64)
 
 
 def test_librechat(http: httpx2.Client) -> None:
-    """Its tool reads `info` as JSON, and of it the first infotext, seed, width and height."""
+    """Read: danny-avila/LibreChat, api/app/clients/tools/structured/StableDiffusion.js at 00b3bc3.
+
+    It sends no key. It reads `images[0]` as base64, and of `info`, which is JSON in a string, the first
+    infotext, seed, width and height.
+    """
     ask = {"prompt": f"a fox, detailed {QUICK}", "negative_prompt": "blurry", "cfg_scale": 4.5, "steps": 22}
     made = told(http.post("/sdapi/v1/txt2img", json={**ask, "width": 1024, "height": 1024}))
     info = json.loads(made["info"])
     assert opened(made["images"][0]).size == (info["width"], info["height"]) == (1024, 1024)
     assert isinstance(info["seed"], int) and "Negative prompt: blurry" in info["infotexts"][0]
+    assert info["infotexts"][0].split("\n")[-1].startswith("Steps: 22")
+
+
+def test_older_librechat_asks_what_a_picture_says(http: httpx2.Client) -> None:
+    """It sent the picture back as data: to png-info, and read `info`."""
+    made = painted(http, steps=4)
+    asked = {"image": f"data:image/png;base64,{made['images'][0]}"}
+    assert told(http.post("/sdapi/v1/png-info", json=asked))["info"].startswith("a red fox")
 
 
 def test_sillytavern(http: httpx2.Client) -> None:
-    """Its server asks for these lists when it connects, and sends all of this with every picture."""
-    lists = "upscalers latent-upscale-modes sd-vae samplers schedulers sd-models".split()
-    for name in lists:
-        assert isinstance(told(http.get(f"/sdapi/v1/{name}")), list)
-    options = told(http.get("/sdapi/v1/options"))
+    """Read: SillyTavern/SillyTavern, src/endpoints/stable-diffusion.js at 02903fd, and the extension
+    stable-diffusion/index.js at ba6f7b7 (1.12.6).
+
+    Its server asks for these lists when it connects; sends its own address and password along with every
+    picture; and stops what nobody waits for by `interrupt` without a body.
+    """
+    auth = basic("")
+    for name in "upscalers latent-upscale-modes samplers schedulers".split():
+        assert all(own["name"] for own in told(http.get(f"/sdapi/v1/{name}", headers=auth)))
+    for name, field in (("sd-vae", "model_name"), ("sd-modules", "model_name"), ("sd-models", "title")):
+        assert all(own[field] for own in told(http.get(f"/sdapi/v1/{name}", headers=auth)))
+    options = told(http.get("/sdapi/v1/options", headers=auth))
+    assert "forge_preset" not in options  # it would send modules of Forge then
     told(http.post("/sdapi/v1/options", json={"sd_model_checkpoint": options["sd_model_checkpoint"]}))
     now = told(http.get("/sdapi/v1/progress"))
     assert now["progress"] == 0.0 and now["state"]["job_count"] == 0
-    ask: dict[str, Any] = {
-        "prompt": f"a red fox {QUICK}",
-        "negative_prompt": "lowres",
-        **{"sampler_name": "DPM++ 2M", "scheduler": "Automatic", "steps": 4, "cfg_scale": 7},
-        **{"width": 128, "height": 192, "restore_faces": False, "enable_hr": False, "hr_upscaler": "Latent"},
-        **{
-            "hr_scale": 1.5,
-            "hr_additional_modules": [],
-            "denoising_strength": 0.7,
-            "hr_second_pass_steps": 0,
-        },
-        **{"seed": -1, "clip_skip": 1, "save_images": True, "send_images": True, "do_not_save_grid": False},
-        "override_settings": {"CLIP_stop_at_last_layers": 1, "sd_vae": "Automatic"},
-        "override_settings_restore_afterwards": True,
-    }
-    made = told(http.post("/sdapi/v1/txt2img", json=ask))
+    made = told(http.post("/sdapi/v1/txt2img", json=SILLY, headers=auth))
     assert opened(made["images"][0]).size == (128, 192)
     assert json.loads(made["info"])["sampler_name"] == "DPM++ 2M"
+    assert "silly:secret" not in json.dumps(made)
+    assert told(http.post("/sdapi/v1/interrupt", headers=auth)) == {}
+
+
+SILLY: dict[str, Any] = {
+    **{"url": "http://localhost:7860", "auth": "silly:secret"},
+    **{"prompt": f"a red fox {QUICK}", "negative_prompt": "lowres"},
+    **{"sampler_name": "DPM++ 2M", "scheduler": "Automatic", "steps": 4, "cfg_scale": 7},
+    **{"width": 128, "height": 192, "restore_faces": False, "enable_hr": False},
+    **{"hr_upscaler": "Latent (nearest-exact)", "hr_scale": 1.5, "denoising_strength": 0.7},
+    **{"hr_second_pass_steps": 0, "clip_skip": 1, "save_images": True, "send_images": True},
+    **{"do_not_save_grid": False, "do_not_save_samples": False},
+    "override_settings": {"CLIP_stop_at_last_layers": 1, "sd_vae": "Automatic"},
+    "override_settings_restore_afterwards": True,
+}
+"""A seed is sent only where one was chosen."""
 
 
 def test_a_key_as_password(store: Store) -> None:

@@ -16,6 +16,7 @@ from sfumato.language import parse
 from sfumato.plan import PlanPart
 from sfumato.studio import RefusedPrompt, Studio, Wishes
 from sfumato.studio.policy import Policy, default_policy, own_policy, read_policy
+from sfumato.studio.policy.views import views
 
 FOLDER = Path(__file__).resolve().parents[1] / "policy"
 LEAST_REFUSED, MOST_FALSE = 0.95, 0.03
@@ -84,6 +85,31 @@ def test_the_world_s_own_captions_pass(root: Path) -> None:
         "裸 体",
         "裸·体",
         "裸體",
+        "a n u d e woman",
+        "N U D E W O M A N",
+        "n u d 3 woman",
+        "n+u+d+e woman",
+        "n_u_d_e woman",
+        "nuude woman",
+        "naaaked woman",
+        "boooobs",
+        "pr0n",
+        "pørn",
+        "пude woman",
+        "ηude woman",
+        "nսde woman",
+        "ɴᴜᴅᴇ woman",
+        "ɳude woman",
+        "🅝🅤🅓🅔 woman",
+        "ⓝⓤⓓⓔ woman",
+        "🇳🇺🇩🇪 woman",
+        "n̶u̶d̶e̶ woman",
+        "裸~体",
+        "裸—体",
+        "裸_体",
+        "裸😀体",
+        "赤 身 裸 体",
+        "色*情",
     ],
 )
 def test_spellings(text: str) -> None:
@@ -105,10 +131,42 @@ def test_spellings(text: str) -> None:
         'a sign that says "no nudity"',
         "a heroine",
         "25岁的女人",
+        "a nu de Paris",
+        "a street in Penistone",
+        "Scunthorpe, Clitheroe and Cockermouth",
+        "a cockatoo on a bare mountain",
+        "a comet for the naked eye",
+        "a nude-coloured dress",
+        "a naked candle flame",
+        "a paint stripper",
+        "Super Bowl XXX",
+        "the harbour of Pornic",
+        "a rapper wrapping gifts, rapping",
+        "v a p o r w a v e",
+        "s u s s e x",
+        "A N U logo, U.S.S. Enterprise, J.R.R. Tolkien",
+        "a 3 x 4 grid, 5 e 6",
+        "вес и рост, Москва",
+        "赤裸裸的真相",
+        "路口 交警，出口、交易",
+        "裸色，体态轻盈",
+        "黄色电影票",
+        "淫雨霏霏",
+        "母牛的乳房",
     ],
 )
 def test_what_passes(text: str) -> None:
     assert not categories(text)
+
+
+@given(
+    st.sampled_from("a1 n u d e裸体.-~*🇳Ａ\u0301\u200b|").flatmap(
+        lambda own: st.text(f"{own}u裸 ", max_size=900)
+    )
+)
+def test_any_spelling_is_looked_at_in_bounds(text: str) -> None:
+    """However letters stand apart: every view is at most so many times as long as the text."""
+    assert sum(map(len, views(text))) <= 2000 + 400 * len(text)
 
 
 def test_quotes_alone_excuse_nothing() -> None:

@@ -28,7 +28,9 @@ def folder(tmp_path: Path) -> Path:
 def picture(root: Path) -> Picture:
     plan = Plan.from_json((root / "tests" / "golden" / "plan-v3.json").read_text(encoding="utf-8"))
     pixels = np.random.default_rng(0).integers(0, 256, (plan.height, plan.width, 3), dtype=np.uint8)
-    return Picture(pixels, plan, 0, "0badcafe-0000-0000-0000-000000000000", {"device": "cpu"})
+    return Picture(
+        pixels, plan, 0, "0badcafe-0000-0000-0000-000000000000", {"device": "cpu", "licence": "mit"}
+    )
 
 
 def test_the_reference_reader_takes_it(folder: Path, picture: Picture, tmp_path: Path) -> None:
@@ -39,7 +41,10 @@ def test_the_reference_reader_takes_it(folder: Path, picture: Picture, tmp_path:
     assert own["signature_info"]["issuer"] == "Ann Example"
     said = {each["label"].removesuffix(".v2"): each["data"] for each in own["assertions"]}
     assert said["c2pa.actions"]["actions"][0]["digitalSourceType"].endswith("/trainedAlgorithmicMedia")
-    assert said["org.sfumato.plan"] == {"model": picture.plan.family, "plan": picture.plan.hash}
+    assert said["org.sfumato.plan"] == {
+        **{"model": picture.plan.family, "plan": picture.plan.hash},
+        "model_licence": "mit",
+    }
     assert own["claim_generator_info"][0]["name"] == "Sfumato"
     assert picture.plan.prompt not in str(told)
 
@@ -65,7 +70,7 @@ def test_a_changed_picture_does_not_fit(folder: Path, picture: Picture, tmp_path
 
 def test_what_keeps_a_given_picture_is_a_composite(picture: Picture) -> None:
     inputs = (Input(role="start", hash="0" * 64), Input(role="mask", hash="1" * 64))
-    said = claim(picture.plan.model_copy(update={"inputs": inputs}))
+    said = claim(picture.plan.model_copy(update={"inputs": inputs}), "mit")
     action = said["assertions"][0]["data"]["actions"][0]
     assert action["digitalSourceType"].endswith("/compositeWithTrainedAlgorithmicMedia")
 

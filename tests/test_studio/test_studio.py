@@ -62,7 +62,8 @@ def test_the_file_carries_the_whole_plan(made: list) -> None:
     picture = [item for item in made if isinstance(item, Picture)][2]
     assert kept.plan == picture.plan and kept.index == 2 and kept.job == picture.job
     assert np.array_equal(kept.pixels, picture.pixels)
-    assert set(kept.made_by) == {"device", "dtype", "sfumato", "torch", "numpy"}
+    assert set(kept.made_by) == {"device", "dtype", "sfumato", "torch", "numpy", "licence"}
+    assert kept.made_by["licence"] == "Apache-2.0"
     with Image.open(paths_of(made)[2]) as image:
         assert image.text["Description"] == f"{kept.plan.prompt} Job ID: {kept.job}"  # type: ignore[attr-defined]
 

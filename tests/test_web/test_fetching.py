@@ -17,8 +17,9 @@ from starlette.testclient import TestClient
 
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.openai.seen import from_address, look_at
+from sfumato.faces.web.addresses import NotFetched, is_public
 from sfumato.faces.web.app import Reach, app_of
-from sfumato.faces.web.fetching import Fetcher, Limits, NotFetched, is_public
+from sfumato.faces.web.fetching import Fetcher, Limits
 from sfumato.faces.web.pictured import reader
 from sfumato.studio import Studio
 from sfumato.studio.store import Store
@@ -271,7 +272,7 @@ def test_an_address_in_disguise_is_judged_as_itself(own: object) -> None:
 )
 def test_any_text_is_an_answer(text: str, begin: str) -> None:
     with suppress(NotFetched):
-        Net(0, {}).fetcher()._target(begin + text)
+        Net(0, {}).fetcher().check(begin + text)
 
 
 def test_a_server_fetches_for_clients_of_openai(store: Store) -> None:

@@ -21,7 +21,7 @@ from sfumato.studio.picture import Picture
 if TYPE_CHECKING:
     import numpy as np
 
-Sign = Callable[[bytes, Plan], bytes]
+Sign = Callable[[bytes, Plan, str], bytes]
 RECORD = "sfumato"  # the PNG text chunk that holds everything
 PARTIAL = ".partial"
 _LONGEST_NAME = 60
@@ -43,7 +43,8 @@ class Kept:
 def keep(picture: Picture, folder: Path, sign: Sign | None = None) -> Path:
     """Write a picture into a folder and return its path; never overwrites another picture.
 
-    sign  adds to the bytes of a file of this plan who vouches for it; see provenance.py
+    sign  adds to the bytes of a file of this plan, by a model of this licence, who vouches for it; see
+          provenance.py
     """
     path = folder / named(picture.plan, picture.index, picture.job)
     info = _text(picture)
@@ -51,7 +52,7 @@ def keep(picture: Picture, folder: Path, sign: Sign | None = None) -> Path:
         return put(path, picture.job, lambda file: picture.image.save(file, "PNG", pnginfo=info, **PNG))
     whole = BytesIO()
     picture.image.save(whole, "PNG", pnginfo=info, **PNG)
-    signed = sign(whole.getvalue(), picture.plan)
+    signed = sign(whole.getvalue(), picture.plan, picture.made_by.get("licence", ""))
     return put(path, picture.job, lambda file: file.write(signed))
 
 

@@ -34,10 +34,10 @@ class Picture:
         return Image.fromarray(self.pixels)
 
 
-def made_by(device: str, dtype: str) -> dict[str, str]:
-    """What made a picture: device, number format, and the versions its bits may depend on."""
+def made_by(device: str, dtype: str, licence: str) -> dict[str, str]:
+    """What made a picture: device, number format, versions its bits may depend on; the model's licence."""
     packages = {name: version(name) for name in ("torch", "numpy")}
-    return {"device": device, "dtype": dtype, "sfumato": __version__, **packages}
+    return {"device": device, "dtype": dtype, "sfumato": __version__, **packages, "licence": licence}
 
 
 def grid(pictures: Sequence[np.ndarray]) -> np.ndarray:

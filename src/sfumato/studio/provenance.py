@@ -61,9 +61,9 @@ class Signature:
         found._signed(_one_pixel(), _claim(MODEL, []))
         return found
 
-    def sign(self, png: bytes, plan: Plan) -> bytes:
+    def sign(self, png: bytes, plan: Plan, licence: str) -> bytes:
         """The same file with its credentials."""
-        return self._signed(png, claim(plan))
+        return self._signed(png, claim(plan, licence))
 
     def _signed(self, png: bytes, said: dict[str, Any]) -> bytes:
         """Raises ValueError where the certificate is none for this."""
@@ -79,9 +79,13 @@ class Signature:
         return signed.getvalue()
 
 
-def claim(plan: Plan) -> dict[str, Any]:
-    """What is said of a picture: that a model made it, by which plan. The words stand in the plan alone."""
-    ours = {"label": "org.sfumato.plan", "data": {"model": plan.family, "plan": plan.hash}}
+def claim(plan: Plan, licence: str) -> dict[str, Any]:
+    """What is said of a picture: that a model made it, by which plan. The words stand in the plan alone.
+
+    licence  of the model
+    """
+    said = {"model": plan.family, "model_licence": licence or "unknown", "plan": plan.hash}
+    ours = {"label": "org.sfumato.plan", "data": said}
     return _claim(PARTLY if plan.keeps else MODEL, [ours])
 
 

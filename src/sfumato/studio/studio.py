@@ -33,6 +33,7 @@ from sfumato.studio.picture import Picture, grid
 from sfumato.studio.policy import Policy, own_policy
 from sfumato.studio.refused import Refused
 from sfumato.studio.running import Running, Saved, Unfinished
+from sfumato.studio.safety import Screen, let_pass
 from sfumato.studio.shelf import Open, Shelf
 from sfumato.studio.words import read_words
 
@@ -95,6 +96,7 @@ class Studio:
         read: the picture at an address of an image prompt, uint8 (H, W, 3), read when the job is accepted;
             None reads none.
         sign: what signs the files of pictures; None leaves them unsigned.
+        screen: says of a finished picture why it is withheld; None withholds nothing (see safety.py).
     """
 
     folder: Path | None = None
@@ -104,6 +106,7 @@ class Studio:
     policy: Policy = field(default_factory=own_policy, repr=False)
     read: Callable[[str], np.ndarray] | None = None
     sign: Sign | None = field(default=None, repr=False)
+    screen: Screen | None = field(default=None, repr=False)
 
     def submit(self, text: str, wishes: Wishes = PLAIN) -> tuple[Job, ...]:
         """Read a prompt and accept its jobs: one for each permutation and repetition.
@@ -193,6 +196,7 @@ class Studio:
         """Make a job's pictures: steps, then each picture and their grid, each with its path if kept.
 
         Where pictures are kept, their states are saved on the way: a job that was killed goes on from them.
+        Raises Withheld where one may not be shown.
         """
         if self.folder is None:
             yield from self._work(job, None)
@@ -210,6 +214,7 @@ class Studio:
             landed = progress.finished or ()
             yield step
         pictures = pictures_of(job, landed, held)
+        let_pass(pictures, self.screen)
         if len(pictures) > 1:
             whole = grid([picture.pixels for picture in pictures])
             pictures.append(Picture(whole, job.plan, None, job.id, held.by))

@@ -10,7 +10,7 @@ from sfumato.models.family import Family, family
 from sfumato.studio.gallery import Kept, read_kept
 from sfumato.studio.given import Given
 from sfumato.studio.job import Job
-from sfumato.studio.picture import Picture, made_by
+from sfumato.studio.picture import Picture
 from sfumato.studio.refused import Refused
 from sfumato.studio.shelf import Shelf
 from sfumato.studio.studio import Studio, refuse
@@ -73,7 +73,10 @@ def _compare(kept: Kept, again: Picture) -> Verdict:
 
 
 def _changed(kept: Kept, again: Picture) -> tuple[str, ...]:
-    now = made_by(again.made_by["device"], again.made_by["dtype"])
+    """What is not as it was then; a licence changes no bit."""
+    now = again.made_by
     return tuple(
-        f"{key}: {then} -> {now.get(key)}" for key, then in kept.made_by.items() if now.get(key) != then
+        f"{key}: {then} -> {now.get(key)}"
+        for key, then in kept.made_by.items()
+        if key != "licence" and now.get(key) != then
     )

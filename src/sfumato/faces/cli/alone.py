@@ -34,6 +34,7 @@ from sfumato.studio import (
     words_for,
 )
 from sfumato.studio.policy import read_policy
+from sfumato.studio.safety import screen_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,9 +79,10 @@ def alone(asked: Imagine | Edits, way: Way) -> Here:
     read = partial(read_image, settings.fetch)
     shelf = Shelf(settings.device, settings.dtype, way.deterministic)
     known = Models(collection(), settings.model, settings.upscaler)
+    screen = screen_of(policy, known.checkers())
     if isinstance(asked, Imagine):
         who = None if way.models else known
-        studio = Studio(way.output, known.family(way.models), shelf, who, policy, read, sign)
+        studio = Studio(way.output, known.family(way.models), shelf, who, policy, read, sign, screen)
         said = typed(asked.pictures, way.negative, way.knobs, asked.then, asked.regions)
         return Here([(studio, job) for job in studio.submit(asked.prompt, said.wishes())])
     sources = [give("start", there(path)) for path in asked.pictures]
@@ -88,7 +90,7 @@ def alone(asked: Imagine | Edits, way: Way) -> Here:
     chosen = (
         known.family(way.models) if way.models else known.editor(edit) or _maker(asked.pictures[0], known)
     )
-    studio = Studio(way.output, chosen, shelf, None, policy, read, sign)
+    studio = Studio(way.output, chosen, shelf, None, policy, read, sign, screen)
     said = typed((), way.negative, way.knobs).wishes()
     return Here([(studio, studio.edit(edit, sources, words, said)) for words in _prompts(edit, asked)])
 
@@ -140,6 +142,7 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
     """
     settings = load()
     known, sign = Models(collection(), settings.model), sign_of(settings)
+    screen = screen_of(read_policy(settings.policy or "", "off"), known.checkers())
     stopped = Running(output).unfinished()
     if not stopped:
         print(f"Nothing was stopped in {output}.", file=sys.stderr)
@@ -150,7 +153,7 @@ def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
         if refusals := family.check(job.plan):
             raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
         shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
-        work.append((Studio(output, family, shelf, sign=sign), job))
+        work.append((Studio(output, family, shelf, sign=sign, screen=screen), job))
     return make(Here(work), as_json)
 
 

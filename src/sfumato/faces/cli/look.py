@@ -31,7 +31,9 @@ def info_command(file: Path, as_json: bool) -> int:
             f"stage     {stage.name}: {stage.width} × {stage.height}, {stage.steps} steps, "
             f"{stage.sampler}, guidance {stage.guidance:g}, weights {stage.weights[:12]}…"
         )
-    print(f"made by   {', '.join(f'{key} {value}' for key, value in kept.made_by.items())}")
+    by = {key: value for key, value in kept.made_by.items() if key != "licence"}
+    print(f"made by   {', '.join(f'{key} {value}' for key, value in by.items())}")
+    print(f"licence   of the model: {kept.made_by.get('licence', 'unknown')}")
     print(f"plan      {kept.plan.hash}  (whole: sfumato info --json)")
     return 0
 

@@ -13,7 +13,7 @@ from sfumato.models.family import Family, opened_by_path
 from sfumato.models.placement import bytes_of
 from sfumato.models.size import files_of, parts_of, weight_files
 from sfumato.studio.collection import (
-    UNSAID,
+    UNKNOWN,
     Adding,
     Collection,
     Entry,
@@ -22,6 +22,7 @@ from sfumato.studio.collection import (
     Models,
     add,
     flag,
+    licences,
     map_version,
     models_folder,
     rests,
@@ -31,8 +32,8 @@ from sfumato.studio.collection import (
 )
 from sfumato.studio.collection.abilities import abilities
 
+LOOKS = "looks at finished pictures where the policy is strict (sfumato settings set policy strict)"
 FORMATS = ("float32", "bfloat16", "int8")
-OURS = "Apache-2.0"
 
 
 def collection() -> Collection:
@@ -49,9 +50,12 @@ def add_command(adding: Adding) -> int:
     """Get a model and say how to use it."""
     with _bar() as heard:
         entry = add(adding, collection(), Hub(), heard)
+    if entry.name not in known():
+        print(f"{entry.name}: {LOOKS}\nlicence: {'; '.join(part.licence or UNKNOWN for part in entry.parts)}")
+        return 0
     own = known()[entry.name]
     print(f"{entry.name}: {own.summary}")
-    print(f"licence: {_licence(entry)}")
+    print(f"licence: {_licence(own)}")
     way = (
         "upscale picture.png"
         if own.defaults().at_once or own.defaults().enlarges > 1
@@ -95,6 +99,8 @@ def list_command(as_json: bool) -> int:
         print(f"{mark} {row['name']:<24} {state:<16} {size(row['bytes']):>9}  {row['summary']}")
         for path in row["missing"]:
             print(f"  {'':<24} missing: {path}")
+    for checker in own.checkers():
+        print(f"  {checker.path.name:<24} {LOOKS}")
     for name, why in own.broken().items():
         print(f"  {name:<24} cannot be opened: {why}")
     if left := rests(own.collection):
@@ -176,7 +182,7 @@ def _told(name: str, family: Family, entry: Entry | None) -> dict[str, Any]:
         "name": name,
         "kind": family.name,
         "summary": family.summary,
-        "licence": OURS if entry is None else _licence(entry),
+        "licence": _licence(family),
         "parts": [{"name": part.name, "parameters": part.parameters} for part in parts],
         "memory": {kind: bytes_of(parts, kind) for kind in FORMATS},
         "sources": [] if entry is None else [_source(part.source, part.revision) for part in entry.parts],
@@ -188,8 +194,9 @@ def _source(source: str, revision: str) -> str:
     return f"{source} at {revision[:12]}" if revision else source
 
 
-def _licence(entry: Entry) -> str:
-    return "; ".join(dict.fromkeys(part.licence or UNSAID for part in entry.parts))
+def _licence(family: Family) -> str:
+    said = licences(family)
+    return f"{said} (its files do not say: read where it came from)" if UNKNOWN in said else said
 
 
 def key_of(version: str | None, niji: str | None, style: str | None) -> str:

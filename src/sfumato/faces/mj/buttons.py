@@ -9,14 +9,16 @@ from sfumato.plan import Edit, Pan, Square, Upscale, Vary, Zoom
 
 JOB = r"(?P<job>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 BUTTON = re.compile(
-    rf"MJ::(?P<name>[A-Za-z]+(?:::[a-z_0-9]+)?)::(?P<index>\d{{1,2}})::{JOB}(?:::SOLO)?", re.A
+    rf"MJ::(?P<name>[A-Za-z]+(?:::[a-z_0-9]+)?)::(?P<index>\d{{1,2}})::{JOB}(?:::SOLO(?:::(?P<of>\d{{1,2}}))?)?",
+    re.A,
 )
+LARGER = re.compile(r"JOB::upsample_v\d\w{0,4}_2x(_subtle|_creative)?", re.A)  # of each version
 READ = re.compile(r"MJ::Job::PicReader::([1-9])", re.A)
 DIGITS = "1️⃣ 2️⃣ 3️⃣ 4️⃣ 5️⃣ 6️⃣ 7️⃣ 8️⃣ 9️⃣".split()
 
 ALONE = (
-    ("JOB::upsample_2x_subtle", "", "Upscale (Subtle)"),
-    ("JOB::upsample_2x_creative", "", "Upscale (Creative)"),
+    ("JOB::upsample_v7_2x_subtle", "", "Upscale (Subtle)"),
+    ("JOB::upsample_v7_2x_creative", "", "Upscale (Creative)"),
     ("JOB::low_variation", "🪄", "Vary (Subtle)"),
     ("JOB::high_variation", "🪄", "Vary (Strong)"),
     ("Inpaint", "🖌️", "Vary (Region)"),
@@ -51,14 +53,14 @@ class Pressed(NamedTuple):
 def pressed(custom: str) -> Pressed | None:
     """What a button's id says; None for one that is none of ours."""
     found = BUTTON.fullmatch(custom)
-    return Pressed(found["name"], found["job"], int(found["index"])) if found else None
+    return Pressed(found["name"], found["job"], int(found["of"] or found["index"])) if found else None
 
 
 def edit_of(name: str) -> Edit | None:
     """What is done with a picture at once; None where that is something else."""
+    if found := LARGER.fullmatch(name):
+        return Upscale(creative=found[1] == "_creative")
     edits: dict[str, Edit] = {
-        "JOB::upsample_2x_subtle": Upscale(),
-        "JOB::upsample_2x_creative": Upscale(creative=True),
         "JOB::variation": Vary(strong=True),
         "JOB::low_variation": Vary(),
         "JOB::high_variation": Vary(strong=True),
@@ -88,8 +90,11 @@ def below_grid(job: str, count: int) -> list[dict[str, Any]]:
 
 
 def below_picture(job: str, index: int) -> list[dict[str, Any]]:
-    """What can be done with one picture."""
-    return [custom_button(f"MJ::{name}::{index}::{job}::SOLO", emoji, label) for name, emoji, label in ALONE]
+    """What can be done with one picture. Clients look for `Inpaint::1`: one alone is always the first."""
+    behind = f"::{index}" if index > 1 else ""
+    return [
+        custom_button(f"MJ::{name}::1::{job}::SOLO{behind}", emoji, label) for name, emoji, label in ALONE
+    ]
 
 
 def below_words(count: int) -> list[dict[str, Any]]:

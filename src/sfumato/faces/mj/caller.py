@@ -1,4 +1,4 @@
-"""Who asks: the key is in a header of its own, or sent as Bearer."""
+"""Who asks: the key is in a header of its own, or sent as Bearer, or in its place alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ def caller(
     authorization: Annotated[str | None, Header()] = None,
 ) -> Person:
     """Whose key was sent. Raises Refusal."""
-    return bearer(request, server, f"Bearer {mj_api_secret}" if mj_api_secret else authorization)
+    key = mj_api_secret or _bare(authorization)
+    return bearer(request, server, f"Bearer {key}" if key else authorization)
+
+
+def _bare(authorization: str | None) -> str:
+    """A key that some clients send without the word before it; "" where that is not so."""
+    return "" if authorization is None or " " in authorization.strip() else authorization.strip()
 
 
 Caller = Annotated[Person, Depends(caller)]

@@ -11,7 +11,7 @@ from sfumato.faces.mj.buttons import Pressed
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.openai.forms import Asked, read_form
 from sfumato.faces.openai.making import Order, edited, imagined
-from sfumato.faces.openai.seen import Seen, from_text, look_at, look_at_all
+from sfumato.faces.openai.seen import Raw, Seen, from_text, look_at, look_at_all
 from sfumato.faces.web.edits import drafted
 from sfumato.faces.web.forms import EditAsked, From
 from sfumato.faces.web.server import Server
@@ -29,26 +29,36 @@ SHAPES = (("PORTRAIT", (2, 3)), ("SQUARE", (1, 1)), ("LANDSCAPE", (3, 2)))
 
 def of_words(server: Server, prompt: str, base64: Sequence[str] = ()) -> list[Job]:
     """The jobs of a prompt, and of pictures to go by. Raises Refusal."""
+    return _of_words(server, prompt, [from_text(own, "base64Array") for own in base64])
+
+
+def of_picture(server: Server, prompt: str, picture: Raw) -> list[Job]:
+    """The jobs of a picture painted again by words. Raises Refusal."""
+    return _of_words(server, prompt, [picture])
+
+
+def _of_words(server: Server, prompt: str, pictures: Sequence[Raw]) -> list[Job]:
     count = server.studio.family.defaults().pictures
     said = read_form(Asked, {"prompt": prompt, "n": min(10, count)})
-    if not base64:
+    if not pictures:
         return imagined(server, Order(said))
-    return edited(server, Order(said, _opaque(base64)))
+    return edited(server, Order(said, _opaque(pictures)))
 
 
 def of_pictures(server: Server, base64: Sequence[str], dimensions: str) -> list[Job]:
     """The job of a blend. Raises Refusal."""
     prompt = Prompt(parameters=Parameters(aspect=dict(SHAPES)[dimensions]))
-    return [server.studio.edit(Blend(), [own.start for own in _opaque(base64)], prompt)]
+    pictures = [from_text(own, "base64Array") for own in base64]
+    return [server.studio.edit(Blend(), [own.start for own in _opaque(pictures)], prompt)]
 
 
-def _opaque(base64: Sequence[str]) -> list[Seen]:
+def _opaque(pictures: Sequence[Raw]) -> list[Seen]:
     """The pictures before white: what is transparent is not painted anew here."""
     import numpy as np
 
     from sfumato.studio.given import on_white
 
-    seen = look_at_all([from_text(own, "base64Array") for own in base64])
+    seen = look_at_all(pictures)
     alpha = [np.full((*own.pixels.shape[:2], 1), 255, np.uint8) for own in seen]
     pairs = zip(seen, alpha, strict=True)
     return [own._replace(pixels=np.concatenate([on_white(own.pixels), full], axis=2)) for own, full in pairs]

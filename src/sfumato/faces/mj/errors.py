@@ -38,7 +38,10 @@ def answer(refusal: Refusal) -> JSONResponse:
     code = OF_CODE.get(refusal.code, INVALID)
     message = f"{refusal.message} {refusal.hint}" if refusal.hint else refusal.message
     body = said(code, message, message_zh=known.chinese if known else message)
-    return JSONResponse(body, 200 if status in UNDERSTOOD else status, dict(refusal.headers or {}))
+    headers = dict(refusal.headers or {})
+    if status in UNDERSTOOD:
+        return JSONResponse(body, 200, headers)
+    return JSONResponse({**body, "message": message}, status, headers)  # what clients show of a failure
 
 
 def banned(refusal: Refusal) -> dict[str, Any]:

@@ -26,6 +26,19 @@ class Imagine(Asked):
 
     prompt: Text = ""
     base64Array: list[Base64] = Field(default_factory=list, max_length=5)
+    base64: Base64 | None = None  # of older clients
+
+    @property
+    def pictures(self) -> list[str]:
+        """In base64."""
+        return [*self.base64Array, *([self.base64] if self.base64 else [])]
+
+
+class Edits(Asked):
+    """A picture to be painted again by words: base64, or an address."""
+
+    prompt: Text
+    image: Base64
 
 
 class Act(Asked):
@@ -59,7 +72,8 @@ class Blend(Asked):
 class Describe(Asked):
     """A picture to be put into words."""
 
-    base64: Base64
+    base64: Base64 | None = None
+    link: Annotated[str, Field(max_length=2000)] = ""
 
 
 class Modal(Asked):
@@ -73,4 +87,4 @@ class Modal(Asked):
 class Several(BaseModel):
     """Tasks by their ids."""
 
-    ids: list[Short] = Field(default_factory=list, max_length=200)
+    ids: list[Short | int] = Field(default_factory=list, max_length=200)

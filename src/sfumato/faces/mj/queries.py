@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
@@ -15,6 +16,7 @@ from sfumato.faces.mj.forms import Several
 from sfumato.faces.mj.kept import Records
 from sfumato.faces.mj.tasks import PURPOSE, Task, task_of
 from sfumato.faces.openai.forms import read_form, read_json
+from sfumato.faces.openai.seen import Raw, from_text
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.grids import grid_of
 from sfumato.faces.web.sealed import unsealed
@@ -26,8 +28,14 @@ router = APIRouter()
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.A)
 PICTURE = re.compile(rf"{ID.pattern}-\d{{1,2}}", re.A)
+OWN = re.compile(r"^https?://[^/]{1,300}/mj/image/signed-([A-Za-z0-9_-]+)\.png$", re.A)
 PAGE = 50
 OPEN = ("running", "queued")
+
+
+def base_of(request: Request) -> str:
+    """The address of this server as the person reached it."""
+    return f"{request.base_url.scheme}://{request.base_url.netloc}"
 
 
 @router.get("/task/list", response_model=None)
@@ -37,14 +45,14 @@ def listed(request: Request, server: Here, me: Caller) -> list[Task]:
     known = {own.job for own in records}
     jobs = server.store.jobs.listed(me.id, owner=me.id, limit=PAGE)
     names = [own.id for own in records] + [row.id for row in jobs if row.id not in known]
-    tasks = _found(request, server, me, names)
+    tasks = _found(base_of(request), server, me, names)
     return sorted(tasks, key=lambda own: own["submitTime"], reverse=True)
 
 
 @router.get("/task/queue", response_model=None)
 def queue(request: Request, server: Here, me: Caller) -> list[Task]:
-    """Those that are not finished."""
-    waiting = {own["id"]: own for own in listed(request, server, me)}
+    """Those that are not finished, the oldest first."""
+    waiting = {own["id"]: own for own in reversed(listed(request, server, me))}
     return [own for own in waiting.values() if own["status"] in ("SUBMITTED", "IN_PROGRESS")]
 
 
@@ -53,13 +61,13 @@ def queue(request: Request, server: Here, me: Caller) -> list[Task]:
 async def several(request: Request, server: Here, me: Caller) -> list[Task]:
     """Those of these ids; what is not there is left out."""
     asked = read_form(Several, await read_json(request))
-    return _found(request, server, me, asked.ids)
+    return _found(base_of(request), server, me, [str(own) for own in asked.ids])
 
 
 @router.get("/task/{name}/fetch", response_model=None)
 def fetch(name: str, request: Request, server: Here, me: Caller) -> Task:
     """One task."""
-    return task_of(request, server, me, _checked(name))
+    return task_of(base_of(request), server, me, _checked(name))
 
 
 @router.post("/task/{name}/cancel", response_model=None)
@@ -104,6 +112,20 @@ def _signed(server: Server, token: str) -> Response:
     return _shown(server, server.store.people.get(owner), name)
 
 
+def picture_at(server: Server, me: Person, address: str, field: str) -> Raw:
+    """A picture that a submission names: in base64, at an address of a task, or at one of another site.
+
+    Raises Wrong, Refusal, NotThere.
+    """
+    if found := OWN.search(address[:4000]):
+        name = json.loads(unsealed(server, PURPOSE, found[1]))[0]
+        shown = _shown(server, me, name)
+        return Raw(
+            field, Path(shown.path).read_bytes() if isinstance(shown, FileResponse) else bytes(shown.body)
+        )
+    return from_text(address, field, server.fetch)
+
+
 def _shown(server: Server, me: Person, name: str) -> Response:
     if PICTURE.fullmatch(name):
         row = server.store.pictures.get(name, me.id)
@@ -129,11 +151,11 @@ def _checked(name: str) -> str:
     return name
 
 
-def _found(request: Request, server: Server, me: Person, names: list[str]) -> list[Task]:
+def _found(base: str, server: Server, me: Person, names: list[str]) -> list[Task]:
     tasks = []
     for name in names:
         try:
-            tasks.append(task_of(request, server, me, _checked(name)))
+            tasks.append(task_of(base, server, me, _checked(name)))
         except NotThere:
             continue
     return tasks

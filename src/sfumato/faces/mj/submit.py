@@ -14,7 +14,9 @@ from sfumato.faces.mj import doing, forms
 from sfumato.faces.mj.buttons import READ, WAITING, Pressed, edit_of, pressed
 from sfumato.faces.mj.caller import Making
 from sfumato.faces.mj.errors import EXISTS, IN_QUEUE, SUBMITTED, said
+from sfumato.faces.mj.hooks import Hook, check_hook, wait_for
 from sfumato.faces.mj.kept import Record, Records
+from sfumato.faces.mj.queries import base_of, picture_at
 from sfumato.faces.mj.tasks import described_as, picture_is_there
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.openai.forms import read_form, read_json
@@ -54,11 +56,17 @@ class Visit:
     def read(self, kind: type[Form]) -> Form:
         """The body as a form. Raises Wrong."""
         asked = read_form(kind, self.body)
-        if asked.notifyHook:
-            raise Wrong(
-                "notifyHook", "This server calls no addresses: leave notifyHook out, and fetch the task."
-            )
+        if address := asked.notifyHook.strip():
+            check_hook(self.server, address)
         return asked
+
+    def keep(self, record: Record) -> Record:
+        """Keep what is to be told of a task, and tell whom its submission names."""
+        kept = self.records.put(record)  # before its hook, which looks it up
+        if address := (self.body.get("notifyHook") or "").strip():
+            hook = Hook(task=record.id, owner=self.me.id, address=address, base=base_of(self.request))
+            wait_for(self.server, hook)
+        return kept
 
     def begun(self, record: Record, make: Callable[[], Sequence[Job]]) -> Answer:
         """Keep the jobs and what is to be told of them. Raises Refusal."""
@@ -68,7 +76,7 @@ class Visit:
         if record.waits:
             names[0] = record.id
         for name, job in zip(names, jobs, strict=True):
-            self.records.put(record.model_copy(update={"id": name, "job": job.id, "waits": ""}))
+            self.keep(record.model_copy(update={"id": name, "job": job.id, "waits": ""}))
         more: dict[str, Any] = {"taskIds": names} if len(names) > 1 else {}
         if before:
             told = f"In queue, there are {before} tasks ahead"
@@ -89,7 +97,7 @@ def imagine(visit: Asking) -> Answer:
     """Pictures of a prompt."""
     asked = visit.read(forms.Imagine)
     record = Record(action="IMAGINE", prompt=asked.prompt, state=asked.state)
-    return visit.begun(record, lambda: doing.of_words(visit.server, asked.prompt, asked.base64Array))
+    return visit.begun(record, lambda: doing.of_words(visit.server, asked.prompt, asked.pictures))
 
 
 @router.post("/action", response_model=None)
@@ -111,7 +119,7 @@ def _pressed(visit: Visit, button: Pressed, state: str) -> Answer:
         return visit.begun(record, lambda: doing.again(visit.server, visit.me, button.job))
     record = record.model_copy(update={"prompt": picture_is_there(visit.server, visit.me, button)})
     if button.name in WAITING:
-        kept = visit.records.put(record.model_copy(update={"waits": custom}))
+        kept = visit.keep(record.model_copy(update={"waits": custom}))
         return said(EXISTS, "Waiting for window confirm", kept.id, finalPrompt=kept.prompt, remix=True)
     if button.name == "JOB::upsample":
         return _alone(visit, record, button)
@@ -129,7 +137,7 @@ def _alone(visit: Visit, record: Record, button: Pressed) -> Answer:
     before = next((own for own in visit.records.newest() if own.picture == button.picture), None)
     if before is not None:
         return said(EXISTS, "The task exists", before.id, status="SUCCESS")
-    kept = visit.records.put(record.model_copy(update={"picture": button.picture}))
+    kept = visit.keep(record.model_copy(update={"picture": button.picture}))
     return said(SUBMITTED, "Submit success", kept.id)
 
 
@@ -182,9 +190,24 @@ def blend(visit: Asking) -> Answer:
 async def describe(visit: Asking) -> Answer:
     """A picture in words."""
     asked = visit.read(forms.Describe)
-    words = await run_in_threadpool(words_of, from_text(asked.base64, "base64"))
+    if asked.base64:
+        picture = from_text(asked.base64, "base64")
+    else:
+        picture = await run_in_threadpool(picture_at, visit.server, visit.me, asked.link, "link")
+    words = await run_in_threadpool(words_of, picture)
     record = Record(action="DESCRIBE", prompt=described_as(words), state=asked.state, words=words)
-    return said(SUBMITTED, "Submit success", visit.records.put(record).id)
+    kept = await run_in_threadpool(visit.keep, record)
+    return said(SUBMITTED, "Submit success", kept.id)
+
+
+@router.post("/edit", response_model=None)
+@router.post("/edits", response_model=None)
+def edits(visit: Asking) -> Answer:
+    """A picture painted again by words."""
+    asked = visit.read(forms.Edits)
+    picture = picture_at(visit.server, visit.me, asked.image, "image")
+    record = Record(action="EDIT", prompt=asked.prompt, state=asked.state)
+    return visit.begun(record, lambda: doing.of_picture(visit.server, asked.prompt, picture))
 
 
 @router.post("/modal", response_model=None)
@@ -193,6 +216,8 @@ def modal(visit: Asking) -> Answer:
     asked = visit.read(forms.Modal)
     record = visit.records.get(asked.taskId)
     button = pressed(record.waits) if record else None
+    if record is not None and not (record.waits or asked.prompt or asked.maskBase64):
+        return said(SUBMITTED, "Submit success", record.id)  # clients confirm whatever is answered with 21
     if record is None or button is None:
         raise Wrong("taskId", "This task waits for nothing.")
     record = record.model_copy(update={"prompt": asked.prompt or record.prompt})

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from fastapi import Request
-
 from sfumato.faces.mj.buttons import DIGITS, Pressed, below_grid, below_picture, below_words
 from sfumato.faces.mj.kept import Record, Records
 from sfumato.faces.web.sealed import sealed
@@ -32,24 +30,28 @@ STATUS: Mapping[str, str] = MappingProxyType(
 Task = dict[str, Any]
 
 
-def task_of(request: Request, server: Server, me: Person, name: str) -> Task:
-    """One task of this person. Raises NotThere."""
+def task_of(base: str, server: Server, me: Person, name: str) -> Task:
+    """One task of this person.
+
+    base  the address of this server as the person reached it
+
+    Raises NotThere.
+    """
     record = Records.of(server, me).get(name)
     if record is None:
         row = server.store.jobs.get(name, me.id)
-        return of_job(
-            request, server, Record(id=row.id, action="IMAGINE", submitted=row.created, job=row.id), row
-        )
+        known = Record(id=row.id, action="IMAGINE", submitted=row.created, job=row.id)
+        return of_job(base, server, known, row)
     if record.job is not None:
-        return of_job(request, server, record, server.store.jobs.get(record.job, me.id))
-    return of_record(request, server, record)
+        return of_job(base, server, record, server.store.jobs.get(record.job, me.id))
+    return of_record(base, server, record)
 
 
-def of_job(request: Request, server: Server, record: Record, row: JobRow) -> Task:
+def of_job(base: str, server: Server, record: Record, row: JobRow) -> Task:
     """A task whose job is this one."""
     done = row.status == "done"
     share = 1.0 if done else row.done / row.total if row.total else 0.0
-    shown = address(request, server, row.id, row.rev) if done or row.preview is not None else ""
+    shown = address(base, server, row.id, row.rev) if done or row.preview is not None else ""
     words = "" if row.gone else row.plan.prompt
     return {
         **_same(record),
@@ -62,11 +64,13 @@ def of_job(request: Request, server: Server, record: Record, row: JobRow) -> Tas
         "imageUrl": shown,
         "failReason": row.reason or None,
         "buttons": below_grid(row.id, len(row.plan.seeds)) if done else [],
+        "jobId": row.id,
+        "seed": "" if row.gone else str(row.plan.seeds[0].number),
         "properties": {"finalPrompt": words, "notes": list(row.notes), "messageHash": row.id},
     }
 
 
-def of_record(request: Request, server: Server, record: Record) -> Task:
+def of_record(base: str, server: Server, record: Record) -> Task:
     """A task that makes no pictures: one that shows a picture, or words, or waits."""
     made = {"status": "SUCCESS", "progress": "100%", "startTime": _ms(record.submitted)}
     ended = {**made, "finishTime": _ms(record.submitted)}
@@ -78,7 +82,7 @@ def of_record(request: Request, server: Server, record: Record) -> Task:
     if record.picture is not None:
         job, _, index = record.picture.rpartition("-")
         below = below_picture(job, int(index) + 1)
-        shown = address(request, server, record.picture)
+        shown = address(base, server, record.picture)
         return {**common, **ended, "imageUrl": shown, "buttons": below, "properties": properties}
     return {**common, **ended, "buttons": below_words(len(record.words)), "properties": properties}
 
@@ -100,11 +104,11 @@ def described_as(words: tuple[str, ...]) -> str:
     return "\n\n".join(f"{digit} {text}" for digit, text in zip(DIGITS, words, strict=False))
 
 
-def address(request: Request, server: Server, name: str, version: int = 0) -> str:
+def address(base: str, server: Server, name: str, version: int = 0) -> str:
     """Where a job's grid or a picture opens without a key, for one to two hours; another for each version."""
     until = (int(time.time()) // HOUR + 2) * HOUR
     token = sealed(server, PURPOSE, json.dumps([name, until, version]).encode())
-    return f"{request.base_url.scheme}://{request.base_url.netloc}/mj/image/signed-{token}.png"
+    return f"{base}/mj/image/signed-{token}.png"
 
 
 def picture_is_there(server: Server, me: Person, pressed: Pressed) -> str:

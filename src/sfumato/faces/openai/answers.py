@@ -17,6 +17,7 @@ from sfumato.plan import Plan
 from sfumato.plan.plan import KEEPING
 from sfumato.studio import Job, read_kept
 from sfumato.studio.gallery import PNG, RECORD
+from sfumato.studio.safety import WITHHELD
 from sfumato.studio.store import JobRow, NotThere, PictureRow
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def finished_pictures(server: Server, rows: Sequence[JobRow]) -> list[PictureRow
     """The pictures of jobs that have ended, in order. Raises Refusal where one was not made."""
     for row in rows:
         if row.status == "failed":
-            raise Refusal("failed", row.reason)
+            code = "withheld" if (row.reason or "").startswith(WITHHELD) else "failed"
+            raise Refusal(code, row.reason)
         if row.status != "done":
             raise Refusal("cancelled", row.reason or "It was stopped before it was finished.")
     return [

@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from sfumato.faces.web.addresses import NotFetched
 from sfumato.faces.web.errors import CODES, Refusal, refusal_of
-from sfumato.faces.web.fetching import NotFetched
 from sfumato.faces.web.watching import Left
 from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
@@ -46,6 +46,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "prompt": Kind(400, INVALID, "invalid_value", "prompt"),
         "plan": Kind(400, UNMADE, "invalid_value"),
         "refused_prompt": Kind(400, UNMADE, "moderation_blocked", "prompt"),
+        "withheld": Kind(400, UNMADE, "moderation_blocked"),
         "not_fetched": Kind(400, INVALID, "invalid_image_url", "image"),
         "refused": Kind(400, UNMADE, "unsupported_by_model"),
         "unknown_model": Kind(404, INVALID, "model_not_found", "model"),

@@ -15,6 +15,7 @@ from sfumato.faces.openai.caller import Following, Making
 from sfumato.faces.openai.errors import Wrong
 from sfumato.faces.openai.forms import MOST_FIELDS, MOST_FILES, Asked, Sent, read_form, read_json
 from sfumato.faces.openai.making import Order, edited, imagined, shape_is_said, varied
+from sfumato.faces.openai.named import named_pictures
 from sfumato.faces.openai.seen import Raw, Seen, drawn_over, look_at_all, one_of
 from sfumato.faces.openai.signed import address_of
 from sfumato.faces.openai.stream import Event, Previews, event_stream, followed
@@ -121,7 +122,13 @@ async def generations(request: Request, server: Here, follower: Following, me: M
 @router.post("/edits", response_model=None)
 async def edits(request: Request, server: Here, follower: Following, me: Making) -> Response | dict:
     """Pictures painted again: a region, all of one, or one out of several."""
-    asked, files = await _multipart(request, ("image", "mask", "markup"))
+    names = ("image", "mask", "markup")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
+        body = await read_json(request)
+        asked = read_form(Asked, {key: own for key, own in body.items() if key not in (*names, "images")})
+        files = await run_in_threadpool(named_pictures, server, me, body, names)
+    else:
+        asked, files = await _multipart(request, names)
     visit = Visit(request, server, follower, me, asked, "image_edit")
     return await visit.answer(lambda: edited(server, _order(asked, files)))
 

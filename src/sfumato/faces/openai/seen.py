@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from sfumato.faces.openai.errors import Wrong
+from sfumato.faces.web.addresses import NotFetched
 from sfumato.faces.web.errors import Refusal
-from sfumato.faces.web.fetching import NotFetched
 from sfumato.faces.web.pictured import FETCHED
 from sfumato.faces.web.uploads import check
 from sfumato.language import Prompt
@@ -143,10 +143,11 @@ def from_address(address: str, field: str, fetch: Callable[[str], bytes] | None 
         raise Wrong(field, "This is not base64.", "invalid_image_file") from None
 
 
-def from_text(text: str, field: str) -> Raw:
-    """The picture in base64, with or without data: before it. Raises Wrong."""
+def from_text(text: str, field: str, fetch: Callable[[str], bytes] | None = None) -> Raw:
+    """The picture in base64, with or without data: before it, or where there is what fetches it, at an
+    address. Raises Wrong."""
     if text.startswith("data:") or "://" in text[:12]:
-        return from_address(text, field)
+        return from_address(text, field, fetch)
     try:
         return Raw(field, b64decode(text, validate=True))
     except (NotBase64, ValueError):

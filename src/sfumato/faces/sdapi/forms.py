@@ -21,7 +21,7 @@ class TextAsked(BaseModel):
     prompt: Text = ""
     negative_prompt: Text = ""
     seed: int = Field(default=-1, ge=-1, le=2**32 - 1)
-    steps: int | None = Field(default=None, ge=1, le=1000)
+    steps: int | None = Field(default=None, ge=0, le=1000)  # 0: not said
     cfg_scale: float | None = Field(default=None, ge=0, le=100, allow_inf_nan=False)
     width: Side = 512
     height: Side = 512

@@ -29,7 +29,8 @@ from sfumato.studio.store import JobRow, Person
 
 router = APIRouter()
 
-PICTURES = ("init_images", "mask", "alwayson_scripts", "controlnet_units")  # not told again: they are large
+UNTOLD = frozenset({"init_images", "mask", "alwayson_scripts", "controlnet_units", "url", "auth"})
+"""Not told again: what is large, and a client's own address and password."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Visit:
         data = [with_text(own.data, text) for own, text in zip(pictures, texts, strict=True)]
         return {
             "images": [b64encode(own).decode() for own in data] if self.asked.send_images else [],
-            "parameters": self.asked.model_dump(exclude=set(PICTURES)),
+            "parameters": self.asked.model_dump(exclude=set(UNTOLD)),
             "info": told(plans, texts, size, more),
         }
 

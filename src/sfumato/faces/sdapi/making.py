@@ -69,7 +69,7 @@ def _drafted(
 
 
 def _fields(asked: TextAsked, model: str | None) -> dict[str, Any]:
-    fields = {"model": model, "size": f"{asked.width}x{asked.height}", "steps": asked.steps}
+    fields = {"model": model, "size": f"{asked.width}x{asked.height}", "steps": asked.steps or None}
     own = {"negative_prompt": asked.negative_prompt, "tile": asked.tiling or None, "private": _private(asked)}
     return {**fields, **own, "seed": asked.seed if asked.seed >= 0 else None}
 

@@ -16,6 +16,7 @@ from sfumato import __version__
 from sfumato.faces.mcp.mounted import Mounted
 from sfumato.faces.mj.app import mj_app
 from sfumato.faces.mj.errors import answer as mj_answer
+from sfumato.faces.mj.hooks import Hooks
 from sfumato.faces.openai.app import openai_app
 from sfumato.faces.openai.errors import answer as openai_answer
 from sfumato.faces.sdapi.app import sdapi_app
@@ -39,6 +40,7 @@ from sfumato.faces.web import (
     uploads,
 )
 from sfumato.faces.web.errors import Refusal, add_errors, answers
+from sfumato.faces.web.fetching import Fetcher
 from sfumato.faces.web.guard import Guard
 from sfumato.faces.web.page import page_router
 from sfumato.faces.web.rates import Rates
@@ -57,10 +59,16 @@ POST /api/session. A server on its owner's machine to which nobody has a key tak
 
 
 class Reach(NamedTuple):
-    """What a server fetches with, None where it fetches nothing; requests that a person may send a minute."""
+    """How far a server goes.
+
+    fetch          what stands at an address; None where it fetches nothing
+    most_requests  that a person may send a minute
+    tell           sends news to addresses; None where it sends nothing
+    """
 
     fetch: Callable[[str], bytes] | None = None
     most_requests: int | None = None
+    tell: Fetcher | None = None
 
 
 HERE = Reach()
@@ -87,9 +95,9 @@ def app_of(
         generate_unique_id_function=_name,
         responses=answers(),
     )
-    app.state.server = Server(
-        store, studio, wake, loopback, fetch=reach.fetch, rates=Rates(reach.most_requests)
-    )
+    rates = Rates(reach.most_requests)
+    app.state.server = Server(store, studio, wake, loopback, fetch=reach.fetch, tell=reach.tell, rates=rates)
+    app.state.hooks = Hooks(app.state.server)
     app.state.follower = events.Follower(store)
     app.state.attempts = session.Attempts()
     made = (jobs, batches, edits, uploads, imports, many, pictures, trash, describe, boards)
@@ -111,12 +119,14 @@ def app_of(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.follower.start()
+    app.state.hooks.start()
     try:
         yield
     finally:
         app.state.follower.end()
         await app.state.tools.close()
         await run_in_threadpool(app.state.follower.close)
+        await run_in_threadpool(app.state.hooks.close)
 
 
 def _name(route: APIRoute) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from sfumato.faces.chinese import chinese
-from sfumato.faces.web.fetching import NotFetched
+from sfumato.faces.web.addresses import NotFetched
 from sfumato.language import PromptError
 from sfumato.models.family import UnknownModel
 from sfumato.plan import PlanError
@@ -32,6 +32,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
     {
         "bad_request": Code(400, "请求无法读取。"),
         "refused_prompt": Code(400, "提示词包含不允许的内容，任务未被接受。"),
+        "withheld": Code(400, "图片画完后没有通过安全模型的检查，已被扣留。"),
         "not_fetched": Code(400, "无法从该网址获取图片。"),
         "no_key": Code(401, "需要密钥：网页请先登录，程序请在请求头中写 Authorization: Bearer 密钥。"),
         "wrong_key": Code(401, "没有人使用这个密钥。"),

@@ -1,4 +1,4 @@
-"""Pictures from other sites, fetched so that nobody can make this machine look where they may not.
+"""Pictures from other sites, and news to them, so that nobody can make this machine look where they may not.
 
 Every address is resolved once and the connection goes to what was checked, so that a name cannot change its
 mind in between. Nothing is unpacked, no proxy is asked, and no key or cookie is sent.
@@ -9,32 +9,24 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Event, Timer
-from types import MappingProxyType
-from typing import NamedTuple
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from typing import NamedTuple, TypeVar
+from urllib.parse import quote, urljoin
 
 from sfumato import __version__
+from sfumato.faces.web.addresses import PORTS, NotFetched, host_of, is_public, parts_of
 
-PORTS = MappingProxyType({"http": 80, "https": 443})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE = 1 << 16
-LONGEST = 2000  # characters of an address
 SAFE = "/%:@!$&'()*+,;=~-._"
-EMBEDDING = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))  # the last four bytes are an IPv4 address
-TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"), IPv6Network("64:ff9b:1::/48"))
 
+Found = TypeVar("Found")
 Resolve = Callable[[str, int], list[str]]
 Connect = Callable[[str, int, float], socket.socket]
-
-
-class NotFetched(ValueError):
-    """An address was not fetched; the sentence says why, and nothing of what stands inside this network."""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -86,16 +78,23 @@ class Fetcher:
         """What stands at an http(s) address. Raises NotFetched."""
         ends = time.monotonic() + self.limits.seconds
         for _ in range(self.limits.redirects + 1):
-            found = self._once(self._target(url), ends)
+            found = self._once(self.check(url), ends)
             if isinstance(found, bytes):
                 return found
             url = found
         raise NotFetched(f"This address leads on more than {self.limits.redirects} times: give the last one.")
 
-    def _target(self, url: str) -> Target:
-        """The address, checked. Raises NotFetched."""
-        parts = _parts(url)
-        host, port = _host(parts), parts.port or PORTS[parts.scheme]
+    def post(self, url: str, body: bytes) -> None:
+        """Send JSON to an http(s) address. No redirect is followed, and nothing of the answer but its status
+        is read. Raises NotFetched, also for an answer that is no success."""
+        ends = time.monotonic() + self.limits.seconds
+        target = self.check(url)
+        self._within(target, ends, lambda connection: _sent(target, connection, body))
+
+    def check(self, url: str) -> Target:
+        """The address, if it may be reached. Raises NotFetched."""
+        parts = parts_of(url)
+        host, port = host_of(parts), parts.port or PORTS[parts.scheme]
         if port not in self.limits.ports:
             raise NotFetched(f"Port {port} is not fetched from: {sorted(self.limits.ports)} are.")
         try:
@@ -110,10 +109,14 @@ class Fetcher:
 
     def _once(self, target: Target, ends: float) -> bytes | str:
         """The content, or where it is said to be. Raises NotFetched."""
+        return self._within(target, ends, lambda connection: self._answer(target, connection, ends))
+
+    def _within(self, target: Target, ends: float, talk: Callable[[HTTPConnection], Found]) -> Found:
+        """What is found out over a connection, until then. Raises NotFetched."""
         late = Event()
         try:
             with self._connected(target, ends, late) as connection:
-                found = self._answer(target, connection, ends)
+                found = talk(connection)
         except TimeoutError:
             raise self._late() from None
         except NotFetched:
@@ -127,7 +130,7 @@ class Fetcher:
         return found
 
     def _late(self) -> NotFetched:
-        return NotFetched(f"The picture was not here within {self.limits.seconds:g} seconds.")
+        return NotFetched(f"The answer was not here within {self.limits.seconds:g} seconds.")
 
     @contextmanager
     def _connected(self, target: Target, ends: float, late: Event) -> Iterator[HTTPConnection]:
@@ -158,17 +161,7 @@ class Fetcher:
             timer.cancel()
 
     def _answer(self, target: Target, connection: HTTPConnection, ends: float) -> bytes | str:
-        host = f"[{target.host}]" if ":" in target.host else target.host
-        named = host if target.port == PORTS[target.scheme] else f"{host}:{target.port}"
-        connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in (
-            ("Host", named),
-            ("User-Agent", f"Sfumato/{__version__}"),
-            ("Accept", "image/*"),
-            ("Accept-Encoding", "identity"),
-            ("Connection", "close"),
-        ):
-            connection.putheader(name, value)
+        _begin(target, connection, "GET", {"Accept": "image/*", "Accept-Encoding": "identity"})
         connection.endheaders()
         answer = connection.getresponse()
         if answer.status in REDIRECTS and (onward := answer.headers.get("Location")):
@@ -197,50 +190,23 @@ class Fetcher:
         return b"".join(pieces)
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to somebody on the public internet, and not to this machine or network.
-
-    IPv4 inside IPv6 is judged as itself; tunnels, whose end nobody sees, are not public.
-    """
-    try:
-        own = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(own, IPv6Address):
-        if own.ipv4_mapped is not None:
-            return is_public(str(own.ipv4_mapped))
-        if own in EMBEDDING[0]:
-            return is_public(str(ip_address(own.packed[-4:])))
-        if own in EMBEDDING[1] or own.is_site_local or any(own in net for net in TUNNELS):
-            return False
-    special = (
-        own.is_multicast or own.is_reserved or own.is_unspecified or own.is_loopback or own.is_link_local
-    )
-    return own.is_global and not special
+def _begin(target: Target, connection: HTTPConnection, method: str, headers: Mapping[str, str]) -> None:
+    """The first line and the headers of a request: no cookie, no key."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    named = host if target.port == PORTS[target.scheme] else f"{host}:{target.port}"
+    connection.putrequest(method, target.path, skip_host=True, skip_accept_encoding=True)
+    same = {"Host": named, "User-Agent": f"Sfumato/{__version__}", "Connection": "close"}
+    for name, value in {**same, **headers}.items():
+        connection.putheader(name, value)
 
 
-def _parts(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise NotFetched("This is no address that can be read.") from None
-    if parts.scheme not in PORTS or not parts.hostname or port == 0 or len(url) > LONGEST:
-        raise NotFetched("Only http:// and https:// addresses are fetched.")
-    if parts.username is not None or parts.password is not None:
-        raise NotFetched("An address with a name or password in it is not fetched.")
-    if any(ord(own) < 33 or ord(own) == 127 for own in url):
-        raise NotFetched("This is no address that can be read.")
-    return parts
-
-
-def _host(parts: SplitResult) -> str:
-    """As it is sent: letters of other alphabets as the names of hosts have them. Raises NotFetched."""
-    host = parts.hostname or ""
-    try:
-        return host if ":" in host else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise NotFetched("This is no name that a host can have.") from None
+def _sent(target: Target, connection: HTTPConnection, body: bytes) -> None:
+    headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    _begin(target, connection, "POST", headers)
+    connection.endheaders(body)
+    status = connection.getresponse().status
+    if not 200 <= status < 300:
+        raise NotFetched(f"{target.host} answers {status}.")
 
 
 def _left(ends: float) -> float:

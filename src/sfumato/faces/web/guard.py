@@ -28,13 +28,15 @@ MOST_UPLOAD = 32 << 20
 LARGE = """
     /api/uploads /v1/images/edits /v1/images/variations /v1/responses
     /sdapi/v1/txt2img /sdapi/v1/img2img /sdapi/v1/extra-single-image /sdapi/v1/png-info /sdapi/v1/interrogate
-    /mj/submit/imagine /mj/submit/blend /mj/submit/describe /mj/submit/modal /mcp /mcp/
+    /mj/submit/imagine /mj/submit/blend /mj/submit/describe /mj/submit/modal /mj/submit/edit
+    /mj/submit/edits /mcp /mcp/
 """
 MOST_OF = MappingProxyType({"/api/imports": 256 << 20, **dict.fromkeys(LARGE.split(), MOST_UPLOAD)})
 SIGNED = (
     "/v1/images/files/",
     "/mj/image/signed-",
 )  # who has such an address may see that picture, on any page
+PACE = re.compile(r"/mj-(fast|relax|turbo)(?=/mj/)")  # all are as fast here
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -53,6 +55,9 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if found := PACE.match(scope["path"]):
+            path = scope["path"][found.end() :]
+            scope = {**scope, "path": path, "raw_path": path.encode()}
         visit = Visit(scope, self.server, time.perf_counter())
         headers = Headers(scope=scope)
         asked = headers.get("x-request-id", "")

@@ -7,8 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sfumato.faces.web.addresses import NotFetched
 from sfumato.faces.web.errors import Refusal
-from sfumato.faces.web.fetching import NotFetched
 from sfumato.faces.web.uploads import check
 from sfumato.studio.given import decoded, on_white, read
 

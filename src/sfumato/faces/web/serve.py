@@ -21,7 +21,7 @@ from sfumato.faces.client.address import Address, announce, url_of, withdraw
 from sfumato.faces.settings import Settings, sign_of
 from sfumato.faces.web.app import Reach, app_of
 from sfumato.faces.web.events import Follower
-from sfumato.faces.web.fetching import Fetcher
+from sfumato.faces.web.fetching import Fetcher, Limits
 from sfumato.faces.web.heaps import share_heaps
 from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.pictured import reader
@@ -32,11 +32,13 @@ from sfumato.studio import Models, Shelf, Studio
 from sfumato.studio.collection import Collection, models_folder
 from sfumato.studio.local import open_store
 from sfumato.studio.policy import read_policy
+from sfumato.studio.safety import screen_of
 from sfumato.studio.store import Store
 from sfumato.studio.upkeep import Upkeep
 
 Waker = Callable[[], None]
 
+HOOK_PORTS = frozenset({80, 443, 8080, 8443})
 IDLE = 0.1  # seconds between two looks at whether a server has begun
 STOPPING = 10.0  # seconds that the worker has to save what it does
 # Seconds that a thread may compute while others wait to. A pass hands over at every operation of
@@ -125,7 +127,8 @@ def studio_of(store: Store, settings: Settings, loopback: bool = True) -> Studio
     models = Models(Collection(models_folder()), settings.model, settings.upscaler)
     policy = read_policy(settings.policy or "", "off" if loopback else "normal")
     read, sign = reader(fetch_of(settings)), sign_of(settings)
-    return Studio(store.gallery, models.family(()), shelf_of(settings), models, policy, read, sign)
+    screen = screen_of(policy, models.checkers())
+    return Studio(store.gallery, models.family(()), shelf_of(settings), models, policy, read, sign, screen)
 
 
 def shelf_of(settings: Settings) -> Shelf:
@@ -137,7 +140,8 @@ def shelf_of(settings: Settings) -> Shelf:
 
 def reach_of(settings: Settings) -> Reach:
     """What a server of these settings fetches, and how often people may ask it."""
-    return Reach(fetch_of(settings), settings.most_requests)
+    tell = Fetcher(Limits(seconds=5.0, ports=HOOK_PORTS)) if settings.fetch else None
+    return Reach(fetch_of(settings), settings.most_requests, tell)
 
 
 def fetch_of(settings: Settings) -> Callable[[str], bytes] | None:
@@ -184,7 +188,9 @@ def begin_work(store: Store, studio: Studio, wakers: list[Waker], stop: Event, j
         from sfumato.studio.worker.worker import Worker, shipped  # brings torch
 
         families = shipped() if studio.models is None else studio.models
-        worker = Worker(store, studio.shelf, families=families, jobs=jobs, sign=studio.sign)
+        worker = Worker(
+            store, studio.shelf, families=families, jobs=jobs, sign=studio.sign, screen=studio.screen
+        )
         wakers.append(worker.wake)
         worker.run(stop)
 

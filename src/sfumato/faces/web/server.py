@@ -14,6 +14,7 @@ from fastapi import Depends, Header, Request
 
 from sfumato.faces.web.count import Counts
 from sfumato.faces.web.errors import Refusal
+from sfumato.faces.web.fetching import Fetcher
 from sfumato.faces.web.origin import check_cookie
 from sfumato.faces.web.rates import Rates
 from sfumato.models.family import Family, families
@@ -33,6 +34,7 @@ class Server:
     asking    held while a key is looked for and jobs are accepted, so that a request sent twice is one
     instance  names this run of the server, so that who finds its address sees whether it is still that one
     fetch     what stands at an address of another site; None fetches nothing
+    tell      sends news to addresses of other sites; None sends nothing
     rates     how often a person may ask
     token     the key of the machine's owner: what it is stands in a file that they alone can read
     """
@@ -45,6 +47,7 @@ class Server:
     asking: Lock = field(default_factory=Lock)
     instance: str = field(default_factory=lambda: uuid4().hex)
     fetch: Callable[[str], bytes] | None = None
+    tell: Fetcher | None = None
     rates: Rates = field(default_factory=Rates)
     token: str = field(default_factory=lambda: token_urlsafe(32), repr=False)
 

@@ -4,7 +4,7 @@ entry = add(Adding(("stabilityai/stable-diffusion-xl-base-1.0",)), Collection(mo
 """
 
 from sfumato.studio.collection.add import Adding, add, rests
-from sfumato.studio.collection.card import UNSAID, licence_of
+from sfumato.studio.collection.card import OURS, UNKNOWN, licences
 from sfumato.studio.collection.collection import Collection, models_folder
 from sfumato.studio.collection.entry import Entry
 from sfumato.studio.collection.hub import Getting, Hub
@@ -13,7 +13,8 @@ from sfumato.studio.collection.table import Row, flag, map_version, rows, unmap_
 from sfumato.studio.collection.trouble import DiskFull, NotAdded, size
 
 __all__ = [
-    "UNSAID",
+    "OURS",
+    "UNKNOWN",
     "Adding",
     "Collection",
     "DiskFull",
@@ -26,7 +27,7 @@ __all__ = [
     "Row",
     "add",
     "flag",
-    "licence_of",
+    "licences",
     "map_version",
     "models_folder",
     "rests",

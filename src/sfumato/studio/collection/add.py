@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sfumato.models.family import PICKLES, Family, UnknownModel, families, kinds, recognise
-from sfumato.studio.collection.card import licence_of
+from sfumato.models.family import PICKLES, UnknownModel, families, kinds, recognise
+from sfumato.models.licence import licence_of
+from sfumato.models.safety import checker_at
 from sfumato.studio.collection.collection import GETTING, NAME, Collection
 from sfumato.studio.collection.entry import Entry, EntryPart
 from sfumato.studio.collection.hub import Getting, Heard, Hub, require_hub, room
@@ -109,9 +110,8 @@ def _part(source: str, adding: Adding, staging: Path, to: Collection, hub: Hub, 
 
 def _local(path: Path, adding: Adding, staging: Path, heard: Heard) -> EntryPart:
     require_whole(path)
-    folder = path if path.is_dir() else path.parent
     kept = str(_copied(path, staging, heard)) if adding.copy else str(path)
-    return EntryPart(path=kept, source=str(path), licence=licence_of(folder))
+    return EntryPart(path=kept, source=str(path), licence=licence_of(path))
 
 
 def _copied(path: Path, staging: Path, heard: Heard) -> Path:
@@ -141,7 +141,7 @@ def _remote(repository: str, file: str, adding: Adding, staging: Path, hub: Hub,
         path=str(path.relative_to(staging)),
         source=f"{repository}/{file}".rstrip("/"),
         revision=listing.revision,
-        licence=licence_of(folder) or listing.licence,
+        licence=licence_of(path) or listing.licence,
     )
 
 
@@ -164,12 +164,13 @@ def _require_fetched(path: Path) -> None:
         raise
 
 
-def _require_model(paths: Sequence[Path]) -> Family:
+def _require_model(paths: Sequence[Path]) -> None:
     """Raises UnknownModel, NotAdded where a part of it is missing."""
+    if len(paths) == 1 and checker_at(paths[0]) is not None and not (paths[0] / "model_index.json").exists():
+        return  # it looks at pictures, and paints none
     found = recognise(paths)
     if missing := found.missing():
         raise NotAdded(f"Of this model {', '.join(own.name for own in missing)} is missing: get it whole.")
-    return found
 
 
 def _name(adding: Adding, to: Collection) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sfumato.language import Prompt
 from sfumato.models.family import Family, UnknownModel, families, named, recognise
+from sfumato.models.safety import Checker, checker_at
 from sfumato.plan import Edit, Plan, Upscale
 from sfumato.studio.collection.collection import Collection
 from sfumato.studio.collection.entry import Entry
@@ -68,8 +69,13 @@ class Models(Mapping[str, Family]):
 
     def broken(self) -> Mapping[str, str]:
         """Models that cannot be opened, and why."""
-        found = {own.name: self._open(own) for own in self.collection.entries()}
+        painting = [own for own in self.collection.entries() if _checker(own) is None]
+        found = {own.name: self._open(own) for own in painting}
         return {name: why for name, why in found.items() if isinstance(why, str)}
+
+    def checkers(self) -> tuple[Checker, ...]:
+        """The models that look at finished pictures."""
+        return tuple(found for own in self.collection.entries() if (found := _checker(own)) is not None)
 
     def family(self, names: Sequence[str]) -> Family:
         """What these names, or paths, stand for together; none is the default. Raises UnknownModel."""
@@ -146,6 +152,16 @@ class Models(Mapping[str, Family]):
             path for name in names for path in (entries[name].paths if name in entries else [Path(name)])
         ]
         return recognise(paths)
+
+
+def _checker(entry: Entry) -> Checker | None:
+    """The model that looks at pictures and paints none; None where it is one that paints."""
+    return checker_at(entry.paths[0]) if len(entry.paths) == 1 and not _paints(entry.paths[0]) else None
+
+
+def _paints(path: Path) -> bool:
+    """A repository of Stable Diffusion that has its own checker with it stays one that paints."""
+    return (path / "model_index.json").is_file()
 
 
 def named_alone(prompt: Prompt, family: Family) -> Painter:

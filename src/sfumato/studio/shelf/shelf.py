@@ -12,6 +12,7 @@ from sfumato.models.family import Family
 from sfumato.models.opening import PLAIN, Opening, Tuning
 from sfumato.models.placement import WORK, NoRoom, Way, bytes_of, needed, place
 from sfumato.models.size import files_of, is_large, parts_of
+from sfumato.studio.collection.card import licences
 from sfumato.studio.picture import made_by
 from sfumato.studio.shelf.standing import Standing
 
@@ -135,16 +136,16 @@ class Shelf:
                 self._opening.pop(family, None)
         if not around.taken:  # it opens networks of its own, which nobody placed or tuned
             sizes = {path: bytes_of(parts_of([path]), dtype) for path in files_of(family)}
-        driven = self._driven(model, family, self.tuning if around.taken else PLAIN)
+        tuning = self.tuning if around.taken else PLAIN
+        driven = self._driven(model, family, made_by(device, dtype, licences(family)), tuning)
         held = Held(driven, tuple(around.taken), sizes)
         with self._lock:
             self._held[family] = held
         return held
 
-    def _driven(self, model: Model, family: Family, tuning: Tuning) -> Open:
+    def _driven(self, model: Model, family: Family, told: dict[str, str], tuning: Tuning) -> Open:
         from sfumato.engine import Batcher
 
-        told = made_by(*self._choose())
         if tuning != PLAIN:
             told |= {"tuning": str(tuning)}
         return Open(model, told, Batcher(answering=self._answering(family)))

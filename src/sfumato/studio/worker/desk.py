@@ -18,6 +18,7 @@ from sfumato.studio.job import Job
 from sfumato.studio.lock import is_taken
 from sfumato.studio.picture import Picture
 from sfumato.studio.running import LOCK
+from sfumato.studio.safety import Screen, Withheld, let_pass
 from sfumato.studio.store import (
     Conflict,
     IllegalMove,
@@ -117,6 +118,7 @@ class Desk:
     lease: float
     letters: SimpleQueue[Letter]
     sign: Sign | None = None
+    screen: Screen | None = None
     claimed: SimpleQueue[Claimed] = field(default_factory=SimpleQueue)
     held: dict[str, JobRow] = field(default_factory=dict)
     news: dict[str, News] = field(default_factory=dict)
@@ -171,6 +173,12 @@ class Desk:
 
     def _finish(self, task: Task, pictures: Sequence[Picture]) -> None:
         gallery = self.store.gallery
+        try:
+            let_pass(pictures, self.screen)
+        except Withheld as error:
+            task.folder.close()
+            self._fail(task.row, str(error))
+            return
         found = [drawn(picture, keep(picture, gallery, self.sign), gallery) for picture in pictures]
         task.folder.close()
         try:
@@ -217,7 +225,7 @@ class Desk:
         news, self.news = self.news.values(), {}
         self.renew, self.beat = time.monotonic() + self.lease / 4, time.monotonic() + BEAT
         try:
-            if self.store.queue.beat(held, self.lease, [_report(own) for own in news]):
+            if self.store.queue.beat(held, self.lease, [_report(own, self.screen is None) for own in news]):
                 self.store.database.bell.stop()
         finally:
             for own in news:
@@ -289,8 +297,9 @@ class Desk:
                 self.store.queue.give_back(row)
 
 
-def _report(news: News) -> Report:
-    preview = None if news.pixels is None else sprite(news.pixels)
+def _report(news: News, shown: bool) -> Report:
+    """`shown`: whether a picture may be seen before it is finished, and looked at."""
+    preview = sprite(news.pixels) if shown and news.pixels is not None else None
     return Report(news.task.row, news.done, news.total, preview)
 
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 from sfumato.models.family import Family, families
 from sfumato.plan import Plan
 from sfumato.studio.gallery import Sign
+from sfumato.studio.safety import Screen
 from sfumato.studio.shelf import Shelf
 from sfumato.studio.store import JobRow, Store, Unavailable
 from sfumato.studio.studio import refuse
@@ -64,6 +65,7 @@ class Worker:
     families  the models that it draws with, by the name that people call them
     jobs      in flight at a time; of more than one picture each, as a rule
     sign      what signs the files of pictures; None leaves them unsigned
+    screen    says of a finished picture why it is withheld; None withholds nothing
     lease     seconds after which another worker takes up the jobs of one that was killed
 
     A job at which two workers died is made alone, and takes no other with it; after the third it fails.
@@ -76,6 +78,7 @@ class Worker:
     jobs: int = JOBS
     lease: float = LEASE
     sign: Sign | None = None
+    screen: Screen | None = None
     _letters: SimpleQueue[Letter] = field(default_factory=SimpleQueue, repr=False)
     _tasks: dict[str, Task] = field(default_factory=dict, repr=False)
     _waiting: list[Claimed] = field(default_factory=list, repr=False)
@@ -95,7 +98,9 @@ class Worker:
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; then states are saved and the jobs given back."""
-        desk = Desk(self.store, self.name, self.models, self.jobs, self.lease, self._letters, self.sign)
+        desk = Desk(
+            self.store, self.name, self.models, self.jobs, self.lease, self._letters, self.sign, self.screen
+        )
         with ThreadPoolExecutor(1, self.name) as pool:
             at_desk, stopped = pool.submit(desk.run), False
             try:
