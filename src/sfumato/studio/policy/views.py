@@ -27,6 +27,7 @@ _WORD = re.compile(r"[^\s,.;:，。；：、]+")
 _FIGURED = re.compile(r"[a-z@$!|€0-9]+")
 _SINGLES = re.compile(r"(?<![a-z0-9])[a-z0-9@$](?:[\s.\-_*|·/+~]{1,3}[a-z0-9@$]){2,}(?![a-z0-9])")
 _INSIDE = re.compile(r"(?<=[a-z0-9])[.\-_*|·'+~](?=[a-z0-9])")
+_STARRED = re.compile(r"(?<=[a-z])[*#]+(?=[a-z])")
 _THRICE = re.compile(r"([a-z])\1{2,}")
 _TWICE = re.compile(r"([ahijkquvwxy])\1+")  # which English hardly doubles: rapping is not raping
 _SENTENCE = r",.;:!?，。、；：！？…()（）\[\]【】《》〈〉「」『』\"'“”‘’%％"  # what parts words of a sentence
@@ -44,10 +45,16 @@ _WRITING = re.compile(
 def views(text: str) -> tuple[str, ...]:
     """A text in each reading that differs: as it is, figures as letters, parted letters together."""
     plain = _plain(text)
-    found = [plain, *_together(plain)]
+    found = [plain, *_together(plain), *_unstarred(plain)]
     for figures in (FIGURES, FIGURES_L):
         found += [_FIGURED.sub(lambda own, by=figures: _lettered(own[0], by), view) for view in tuple(found)]
     return tuple(dict.fromkeys(view for own in found for view in _once(own)))
+
+
+def _unstarred(text: str) -> Iterator[str]:
+    """A text with each vowel in the place of stars inside words."""
+    if _STARRED.search(text):
+        yield from (_STARRED.sub(vowel, text) for vowel in "aeiou")
 
 
 def _lettered(word: str, figures: dict[int, int]) -> str:
