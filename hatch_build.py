@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import sys
 from hashlib import sha256
@@ -64,6 +65,8 @@ def build() -> None:
     """Build the page. Raises ImportError without Node, OSError, CalledProcessError."""
     npm("ci", "--no-audit", "--no-fund")
     npm("run", "build")
+    for part in [*STATIC.glob("assets/*.js"), *STATIC.glob("assets/*.css")]:
+        part.with_name(f"{part.name}.gz").write_bytes(gzip.compress(part.read_bytes(), mtime=0))
     STAMP.write_text(digest(), encoding="utf-8")
 
 

@@ -104,6 +104,10 @@ def test_every_remark_of_a_parameter() -> None:
     assert not lacking([row.remark for row in PARAMETERS if row.remark])
 
 
+def test_every_help_of_a_parameter() -> None:
+    assert not lacking([row.help for row in PARAMETERS])
+
+
 def test_every_answer_of_the_families(root: Path) -> None:
     rows = json.loads((root / "tests" / "golden" / "families.json").read_text("utf-8"))
     told = {

@@ -47,7 +47,7 @@ def test_settings_go_with_the_prompt_and_typing_goes_before_them(page: Page, add
     page.get_by_label("Seed").fill("11")
     page.get_by_label("Seed").press("Tab")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("region", name="Settings")).to_have_count(0)
+    expect(page.get_by_role("group", name="Settings", exact=True)).to_have_count(0)
     imagine(page, "a lamp --q .25 --seed 5")
     finished(page, "a lamp")
     said = jobs(address)[0]["prompt"].split(" --")

@@ -67,7 +67,7 @@ def test_order_name_and_taking_off(page: Page, ids: list[str], address: str) -> 
     page.get_by_role("button", name="Undo").last.click()
     expect(page.locator(TILE).first).to_have_attribute("data-tile", ids[0])
     page.get_by_role("button", name="Actions for Night").click()
-    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("menuitem", name="Name and description").click()
     page.get_by_role("textbox", name="Name").fill("Day")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Day")).to_be_visible()
@@ -92,3 +92,23 @@ def test_a_board_is_deleted_and_had_back(page: Page, address: str) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="Day, 7 pictures")).to_be_visible()
     assert len(httpx2.get(f"{address}/api/boards").json()["boards"]) == 1
+
+
+def test_a_board_is_filled_though_the_page_is_closed(context: BrowserContext, address: str) -> None:
+    made = httpx2.post(f"{address}/api/boards", json={"name": "Closed", "description": "Made alone."}).json()
+    page = opened(context, f"{address}/boards/{made['id']}")
+    expect(page.get_by_text("Made alone.")).to_be_visible()
+    page.get_by_role("button", name="Generate into this board").click()
+    with page.expect_response("**/api/jobs"):
+        imagine(page, "a lion --q .25 --ar 1:1")
+    page.close()
+    again = opened(context, address)
+    job = again.get_by_role("article", name="a lion")
+    expect(job.get_by_role("link", name="Closed")).to_be_visible()
+    expect(job.locator(".tile img.loaded")).to_have_count(4)
+    assert len(found(address, board=made["id"], order="board")) == 4
+    again.goto(f"{address}/library")
+    again.get_by_role("button", name="Boards", exact=True).click()
+    again.get_by_role("menuitem", name="Closed").click()
+    expect(again.locator(TILE)).to_have_count(4)
+    assert not faults(again)

@@ -111,3 +111,50 @@ def test_a_variation_an_upscale_and_a_rerun(page: Page, address: str) -> None:
         page.locator(f"[data-tile='{first['id']}-0']").focus()
         page.keyboard.press("d")
     assert saved.value.suggested_filename == f"{first['id']}-0.png"
+
+
+def test_pictures_of_the_feed_are_chosen_by_keys(page: Page, address: str) -> None:
+    imagine(page, f"a robot {QUICK}")
+    finished(page, "a robot")
+    page.keyboard.press("Escape")
+    robot = page.get_by_role("article", name="a robot")
+    robot.locator("[data-tile]").first.focus()
+    for key in ("x", "ArrowRight", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    robot.locator("[data-tile]").nth(3).click()
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    page.keyboard.press("b")
+    page.get_by_role("menuitem", name="New board").click()
+    page.get_by_role("textbox", name="Name").fill("Robots")
+    page.get_by_role("textbox", name="Description").fill("With arms.")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="New board").click()
+    expect(page.get_by_text("3 pictures on “Robots”")).to_be_visible()
+    (board,) = httpx2.get(f"{address}/api/boards").json()["boards"]
+    assert (board["count"], board["description"]) == (3, "With arms.")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("3 selected")).to_have_count(0)
+
+
+def test_a_job_that_was_cancelled_is_had_back(page: Page) -> None:
+    imagine(page, f"a clock {QUICK} --repeat 2")
+    clocks = page.get_by_role("article", name="a clock")
+    expect(clocks).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+X")
+    page.get_by_role("button", name="Undo").click()
+    expect(clocks.locator(LOADED)).to_have_count(8)
+
+
+def test_a_picture_is_seen_large_while_it_is_held(page: Page) -> None:
+    imagine(page, f"a cup {QUICK}")
+    finished(page, "a cup")
+    tile = page.get_by_role("article", name="a cup").locator("[data-tile]").first
+    tile.hover(position={"x": 60, "y": 90})
+    page.mouse.down()
+    large = page.get_by_alt_text("a cup", exact=True)
+    expect(large).to_be_visible()
+    page.mouse.up()
+    expect(large).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -23,24 +23,24 @@ pytestmark = pytest.mark.minutes
 def fox(address: str) -> str:
     """The id of a job of four pictures."""
     asked = {"prompt": f"a red fox in the snow {QUICK} --seed 7"}
-    made = httpx2.post(f"{address}/api/jobs", json=asked).raise_for_status().json()
+    made = httpx2.post(f"{address}/api/jobs", json=asked, timeout=PATIENCE).raise_for_status().json()
     return done(address, made["jobs"][0]["id"])
 
 
 def done(address: str, job: str) -> str:
     until = time.monotonic() + PATIENCE / 1000
-    while httpx2.get(f"{address}/api/jobs/{job}").json()["status"] != "done":
+    while httpx2.get(f"{address}/api/jobs/{job}", timeout=PATIENCE).json()["status"] != "done":
         assert time.monotonic() < until, "the job did not end"
         time.sleep(0.1)
     return job
 
 
 def picture(address: str, name: str) -> dict:
-    return httpx2.get(f"{address}/api/pictures/{name}").raise_for_status().json()
+    return httpx2.get(f"{address}/api/pictures/{name}", timeout=PATIENCE).raise_for_status().json()
 
 
 def pixels(address: str, name: str) -> np.ndarray:
-    file = httpx2.get(f"{address}/api/pictures/{name}/file").raise_for_status().content
+    file = httpx2.get(f"{address}/api/pictures/{name}/file", timeout=PATIENCE).raise_for_status().content
     return np.asarray(Image.open(BytesIO(file)).convert("RGB"))
 
 
@@ -212,3 +212,14 @@ def test_nothing_is_in_anybodys_way(context: BrowserContext, address: str, fox: 
     assert not faults(page), "a phone"
     wide = page.get_by_role("dialog").evaluate("(own) => own.scrollWidth - own.clientWidth")
     assert wide == 0
+
+
+def test_it_is_saved_in_other_formats(context: BrowserContext, address: str, fox: str) -> None:
+    page = lightbox(context, address, f"{fox}-0")
+    for name, kind, end in (("PNG, with", "PNG", "png"), ("JPEG", "JPEG", "jpg"), ("WebP", "WEBP", "webp")):
+        page.get_by_role("dialog").get_by_role("button", name="Download", exact=True).click()
+        with page.expect_download() as saved:
+            page.get_by_role("menuitem", name=name).click()
+        assert saved.value.suggested_filename == f"{fox}-0.{end}"
+        with Image.open(saved.value.path()) as image:
+            assert (image.format, image.size) == (kind, pixels(address, f"{fox}-0").shape[1::-1])

@@ -105,6 +105,20 @@ def test_guests_find_nothing_that_makes_pictures(lenient: BrowserContext, keyed:
     assert not faults(page)
 
 
+def test_who_signs_out_is_out_in_every_tab(lenient: BrowserContext, keyed: str, data: Path) -> None:
+    page = lenient.new_page()
+    page.goto(keyed)
+    enter(page, people(data, "add", "dora"))
+    prompt = page.get_by_label("Prompt", exact=True)
+    prompt.fill("a red fox")
+    other = lenient.new_page()
+    other.goto(f"{keyed}/settings")
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_label("Key", exact=True)).to_be_visible()
+    expect(page.get_by_text("Your session is over")).to_be_visible()  # nothing was asked for there
+    expect(prompt).to_have_count(0)
+
+
 def test_too_many_wrong_keys_are_told(lenient: BrowserContext, keyed: str) -> None:
     for _ in range(10):
         httpx2.post(f"{keyed}/api/session", json={"key": "wrong"})

@@ -35,7 +35,7 @@ def test_a_database_that_is_there_is_left_as_it_is(place: Place, store: Store, a
 def test_a_newer_database_is_refused(place: Place, store: Store) -> None:
     with store.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(NewerVersion, match=r"form is 9999, the newest known here is 0003.*update Sfumato"):
+    with pytest.raises(NewerVersion, match=r"form is 9999, the newest known here is 0004.*update Sfumato"):
         place.open()
 
 

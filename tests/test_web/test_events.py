@@ -163,3 +163,37 @@ def test_others_private_jobs_are_not_told(
         first = next(events)
     assert first[2]["prompt"] == "an open fox" and not first[2]["mine"]
     assert me(ann) == first[2]["owner"]
+
+
+def test_a_stream_ends_with_its_key(app: FastAPI, store: Store, ann: TestClient, bob: TestClient) -> None:
+    with listening(app) as address:
+        key = {"Authorization": ann.headers["authorization"]}
+        other = {"Authorization": bob.headers["authorization"]}
+        where = f"{address}/api/events"
+        with (
+            httpx2.stream("GET", where, headers=key, timeout=PATIENCE) as first,
+            httpx2.stream("GET", where, headers=other, timeout=PATIENCE) as second,
+        ):
+            events, others = read_events(first), read_events(second)
+            assert next(events)[0] == next(others)[0] == "ready"
+            store.people.revoke(me(ann))
+            app.state.follower.doubt()
+            assert [own[0] for own in events] == ["end"]
+            ask(bob, "a fox")
+            assert next(others)[2]["prompt"] == "a fox"
+
+
+def test_a_stream_ends_where_nobody_says_so(
+    app: FastAPI, store: Store, ann: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another process takes the key away, or a session runs out."""
+    monkeypatch.setattr("sfumato.faces.web.events.PING", 0.05)
+    key = {"Authorization": ann.headers["authorization"]}
+    with (
+        listening(app) as address,
+        httpx2.stream("GET", f"{address}/api/events", headers=key, timeout=PATIENCE) as response,
+    ):
+        events = read_events(response)
+        next(events)
+        store.people.revoke(me(ann))
+        assert [own[0] for own in events] == ["end"]

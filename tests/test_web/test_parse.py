@@ -59,3 +59,20 @@ def test_a_long_text_is_read_too(client: TestClient) -> None:
     parsed = client.post("/api/parse", json={"text": "a " * 4000}).json()
     assert parsed["errors"][0]["type"] == "prompt_too_long"
     refused(client.post("/api/parse", json={"text": "a " * 20_000}), 422, "invalid")
+
+
+def test_helps_and_errors_are_said_in_chinese_too(client: TestClient) -> None:
+    tokens = client.post("/api/parse", json={"text": "a fox --stylize 5000 --foo"}).json()["tokens"]
+    hints = [own["hint_zh"] for own in tokens if own["hint"]]
+    begins = ("模型自身的审美", "`--stylize` 必须在 0 与 1000 之间", "无法识别的参数：`--foo`")
+    assert len(hints) == 3
+    assert [own for own, begin in zip(hints, begins, strict=True) if not own.startswith(begin)] == []
+
+
+def test_all_parameters_are_listed(client: TestClient) -> None:
+    rows = client.get("/api/parameters").json()
+    assert [row["name"] for row in rows] == [own.name for own in PARAMETERS]
+    (ar,) = [row for row in rows if row["name"] == "aspect"]
+    assert (ar["names"], ar["example"], ar["bare"]) == (["aspect", "ar"], "--ar 3:2", False)
+    assert [row["bare"] for row in rows if row["name"] in ("raw", "tile")] == [True, True]
+    assert not [row["name"] for row in rows if row["help_zh"] == row["help"]]

@@ -2,16 +2,13 @@
 import { t } from "../i18n/i18n.svelte.ts";
 import { told } from "../state/actions.svelte.ts";
 import { call } from "../state/api.ts";
-import { keep, kept } from "../state/kept.ts";
-import type { BoardShown, JobShown } from "../state/schema.ts";
-import { jobs, putJobs } from "../state/store.svelte.ts";
+import type { BoardShown } from "../state/schema.ts";
+import { onto } from "../state/store.svelte.ts";
 import { toast } from "../state/toasts.svelte.ts";
-import { ask } from "../library/ask.svelte.ts";
+import { ask, type Question } from "../library/ask.svelte.ts";
 import { shelf, show } from "../library/shelf.svelte.ts";
 
 export const boards = $state({ list: [] as BoardShown[], ready: false, leaving: [] as string[] });
-/** Jobs whose pictures go onto a board once they are made, by their ids. */
-const awaited = $state(kept("awaited", { boards: {} as Record<string, string> }));
 
 /** Read them all. */
 export async function loadBoards(): Promise<void> {
@@ -26,29 +23,42 @@ export function listed(): BoardShown[] {
 
 /** Ask for a name and make a board, with pictures on it; `then` is told its id. */
 export function newBoard(ids: readonly string[] = [], then = (_id: string) => {}): void {
-  const make = async (name: string, on: boolean) => {
-    const made = await told(call("POST /api/boards", { body: { name, private: on } }));
+  const make = async (name: string, on: boolean, description: string) => {
+    const made = await told(call("POST /api/boards", { body: { name, private: on, description } }));
     if (!made) return;
     boards.list = [made, ...boards.list];
     if (ids.length) await pin(made, ids);
     then(made.id);
   };
   const words = t().boards;
-  ask({ title: words.make, yes: words.make, field: { label: words.name, value: "" }, toggle: { label: words.private, value: false }, run: make });
+  ask({ title: words.make, yes: words.make, ...fields(), run: make });
 }
 
-/** Ask for another name. */
-export function rename(board: BoardShown): void {
+/** Ask for another name, another description, and who sees it. */
+export function change(board: BoardShown): void {
   const words = t().boards;
   ask({
-    title: words.rename, yes: words.save, field: { label: words.name, value: board.name }, toggle: { label: words.private, value: board.private },
-    run: async (name, on) => put(await told(call("PUT /api/boards/{board}", { path: { board: board.id }, body: { name, private: on } }))),
+    title: words.change, yes: words.save, ...fields(board),
+    run: async (name, on, description) => {
+      const body = { name, private: on, description };
+      put(await told(call("PUT /api/boards/{board}", { path: { board: board.id }, body })));
+    },
   });
+}
+
+function fields(board?: BoardShown): Pick<Question, "field" | "area" | "toggle"> {
+  const words = t().boards;
+  return {
+    field: { label: words.name, value: board?.name ?? "" },
+    area: { label: words.description, value: board?.description ?? "" },
+    toggle: { label: words.private, value: board?.private ?? false },
+  };
 }
 
 /** Take a board away; it is deleted once nobody can take that back. */
 export function removeBoard(board: BoardShown): void {
   boards.leaving.push(board.id);
+  if (onto.board === board.id) onto.board = "";
   const stay = () => (boards.leaving = boards.leaving.filter((own) => own !== board.id));
   const end = async () => {
     await told(call("DELETE /api/boards/{board}", { path: { board: board.id }, keepalive: true }));
@@ -84,30 +94,10 @@ export async function arrange(board: string, ids: readonly string[]): Promise<vo
   put(await told(call("PUT /api/boards/{board}/pictures", { path: { board }, body })));
 }
 
-/** The pictures of these jobs go onto a board when they are made. */
-export function await_(made: readonly JobShown[], board: string): void {
-  for (const job of made) awaited.boards[job.id] = board;
-  keep("awaited", $state.snapshot(awaited));
-}
-
-/** Put what has been made onto its board. */
-export function deliver(): void {
-  for (const [id, board] of Object.entries(awaited.boards)) {
-    const job = jobs.get(id);
-    if (!job || !["done", "failed", "cancelled", "forgotten"].includes(job.status)) continue;
-    delete awaited.boards[id];
-    keep("awaited", $state.snapshot(awaited));
-    if (job.status === "done") void pinned(board, job.pictures);
-  }
-}
-
-/** Ask for the jobs that are waited for, and have long been made. */
-export async function askAwaited(): Promise<void> {
-  for (const id of Object.keys(awaited.boards)) {
-    if (jobs.has(id)) continue;
-    const job = await call("GET /api/jobs/{job}", { path: { job: id } }).catch(() => null);
-    if (job) putJobs([job]);
-  }
+/** Pictures were made for a board: show them there. */
+export async function arrivedOn(board: string): Promise<void> {
+  await loadBoards();
+  await refresh(board);
 }
 
 async function pinned(board: string, ids: readonly string[]): Promise<BoardShown | undefined> {

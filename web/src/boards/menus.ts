@@ -2,11 +2,11 @@
 import { t } from "../i18n/i18n.svelte.ts";
 import { downloadAll } from "../library/bulk.ts";
 import { call } from "../state/api.ts";
-import { told } from "../state/actions.svelte.ts";
+import { told, type Format } from "../state/actions.svelte.ts";
 import { go } from "../state/router.svelte.ts";
 import type { BoardShown } from "../state/schema.ts";
 import type { MenuRow } from "../ui/menu.svelte.ts";
-import { listed, newBoard, pin, removeBoard, rename } from "./boards.svelte.ts";
+import { change, listed, newBoard, pin, removeBoard } from "./boards.svelte.ts";
 
 const MOST = 500;
 
@@ -21,14 +21,15 @@ export function boardMenu(ids: readonly string[]): MenuRow[] {
 export function actionsOf(board: BoardShown): MenuRow[] {
   const words = t().boards;
   const rows: (MenuRow | false)[] = [
-    board.mine && { label: words.rename, icon: "pen", run: () => rename(board) },
+    board.mine && { label: words.change, icon: "pen", run: () => change(board) },
     board.count > 0 && { label: words.download, icon: "download", run: () => void downloadBoard(board) },
+    board.count > 0 && { label: words.downloadJpeg, icon: "picture", run: () => void downloadBoard(board, "jpeg") },
     board.mine && { label: words.remove, icon: "trash", wrong: true, apart: true, run: () => { go("/boards"); removeBoard(board); } },
   ];
   return rows.filter((row) => row !== false);
 }
 
-async function downloadBoard(board: BoardShown): Promise<void> {
+async function downloadBoard(board: BoardShown, format?: Format): Promise<void> {
   const ids: string[] = [];
   let cursor = "";
   do {
@@ -37,5 +38,5 @@ async function downloadBoard(board: BoardShown): Promise<void> {
     ids.push(...(page?.pictures.map((own) => own.id) ?? []));
     cursor = page?.cursor ?? "";
   } while (cursor && ids.length <= MOST);
-  await downloadAll(ids, board.name);
+  await downloadAll(ids, board.name, format);
 }

@@ -1,9 +1,10 @@
 // What can be done with a picture or a job, as rows of a menu.
 import { t } from "../i18n/i18n.svelte.ts";
-import { copy, download, edit, isOpen, like, move, rerun, trash, trashJob } from "../state/actions.svelte.ts";
+import { cancel, copy, download, downloadAs, edit, isOpen, like, move, rerun, trash, trashJob } from "../state/actions.svelte.ts";
 import { fileOf } from "../state/api.ts";
 import { attachPicture, use } from "../state/bar.svelte.ts";
 import type { JobShown, PictureShown } from "../state/schema.ts";
+import { toggle } from "../library/choosing.ts";
 import { canMake } from "../state/session.svelte.ts";
 import type { MenuRow } from "../ui/menu.svelte.ts";
 
@@ -28,6 +29,7 @@ export function pictureMenu(picture: PictureShown): MenuRow[] {
       : [{ label: words.square, icon: "square" as const, run: () => void edit(picture, { kind: "square" }) }]),
     { label: t().job.usePrompt, icon: "text", keys: "P", apart: true, run: () => use(picture.prompt) },
     { label: words.start, icon: "picture", run: () => attachPicture(picture, "start") },
+    { label: t().library.select, icon: "check", keys: "X", apart: true, run: () => toggle(picture.id) },
     ...taking(picture),
     { label: words.trash, icon: "trash", keys: "Delete", wrong: true, run: () => void trash([picture]) },
   ];
@@ -38,6 +40,7 @@ function taking(picture: PictureShown): MenuRow[] {
   const words = t().tile;
   return [
     { label: words.download, icon: "download", keys: "D", apart: true, run: () => download(picture) },
+    { label: t().formats.asJpeg, icon: "picture", run: () => downloadAs(picture, "jpeg") },
     { label: words.copyLink, icon: "copy", run: () => void copy(location.origin + fileOf(picture)) },
   ];
 }
@@ -49,7 +52,7 @@ export function jobMenu(job: JobShown): MenuRow[] {
   const rows: (MenuRow | false)[] = [
     job.status === "running" && { label: words.pause, icon: "pause", run: () => void move(job, "pause") },
     job.status === "paused" && { label: words.resume, icon: "play", run: () => void move(job, "resume") },
-    isOpen(job) && { label: words.cancel, icon: "stop", run: () => void move(job, "cancel") },
+    isOpen(job) && { label: words.cancel, icon: "stop", run: () => void cancel(job) },
     again && { label: words.retry, icon: "again", run: () => void move(job, "retry") },
     { label: words.usePrompt, icon: "text", run: () => use(job.prompt) },
     { label: words.rerun, icon: "again", keys: "R", run: () => void rerun(job) },

@@ -1,5 +1,5 @@
 // The language of the page: chosen, else the browser's.
-import { keep, kept } from "../state/kept.ts";
+import { keep, kept, onKept } from "../state/kept.ts";
 import type { Told } from "../state/schema.ts";
 import { en } from "./en.ts";
 import { zh } from "./zh.ts";
@@ -26,6 +26,14 @@ export function setLanguage(choice: Language): void {
   language.choice = choice;
   keep("language", { choice });
   showLanguage();
+}
+
+/** Follow what is chosen in other tabs. */
+export function followLanguage(): void {
+  onKept("language", () => {
+    Object.assign(language, kept("language", { choice: "auto" as Language }));
+    showLanguage();
+  });
 }
 
 /** Tell the browser which language the page is in. */

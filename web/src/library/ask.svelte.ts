@@ -9,9 +9,11 @@ export interface Question {
   grave?: boolean;
   /** With a field for words: its name, and what is in it. */
   field?: { label: string; value: string };
+  /** With room for more words, which may be none. */
+  area?: { label: string; value: string };
   /** With a switch beside it. */
   toggle?: { label: string; value: boolean };
-  run: (words: string, on: boolean) => unknown;
+  run: (words: string, on: boolean, more: string) => unknown;
 }
 
 export const question = $state<{ now: Question | null }>({ now: null });

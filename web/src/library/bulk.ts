@@ -1,6 +1,6 @@
 // What can be done with many pictures, each with a way back.
 import { t } from "../i18n/i18n.svelte.ts";
-import { told } from "../state/actions.svelte.ts";
+import { told, type Format } from "../state/actions.svelte.ts";
 import { ApiError, call } from "../state/api.ts";
 import type { JudgedMany, PictureShown } from "../state/schema.ts";
 import { pictures, putPictures } from "../state/store.svelte.ts";
@@ -66,11 +66,11 @@ async function deleted(ids: readonly string[]): Promise<string[]> {
   return gone;
 }
 
-/** Save many pictures as one ZIP. */
-export async function downloadAll(ids: readonly string[], name: string): Promise<void> {
+/** Save many pictures as one ZIP, in a format or as they are kept. */
+export async function downloadAll(ids: readonly string[], name: string, format?: Format): Promise<void> {
   if (ids.length > MOST) return void toast(t().library.tooMany(MOST), { kind: "wrong" });
   toast(t().library.packing(ids.length));
-  const file = await told(packed(ids));
+  const file = await told(packed(ids, format));
   if (!file) return;
   const anchor = document.createElement("a");
   anchor.href = URL.createObjectURL(file);
@@ -79,9 +79,9 @@ export async function downloadAll(ids: readonly string[], name: string): Promise
   setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
 }
 
-async function packed(ids: readonly string[]): Promise<Blob> {
+async function packed(ids: readonly string[], format?: Format): Promise<Blob> {
   const headers = { "Content-Type": "application/json" };
-  const answer = await fetch("/api/pictures/download", { method: "POST", headers, body: JSON.stringify({ pictures: ids }) });
+  const answer = await fetch("/api/pictures/download", { method: "POST", headers, body: JSON.stringify({ pictures: ids, format }) });
   if (!answer.ok) throw new ApiError(((await answer.json()) as { error: ApiError["told"] }).error, answer.status);
   return answer.blob();
 }

@@ -1,4 +1,5 @@
 // What is looked for in the library: in its address, and as the server is asked.
+import { ALIASES } from "../words/settings.ts";
 
 export interface Query {
   q: string;
@@ -19,9 +20,9 @@ export const NOTHING: Readonly<Query> = {
   q: "", liked: false, rating: 0, operation: "", model: "", aspect: "", days: 0, board: "", trash: false, order: "newest", like: "",
 };
 
-/** Parameters by their short names, as prompts are kept with the long ones. */
+/** Parameters as prompts are kept: with their long names, but for the shape. */
 const LONG: Readonly<Record<string, string>> = {
-  "--aspect": "--ar", "--s": "--stylize", "--q": "--quality", "--c": "--chaos", "--w": "--weird", "--r": "--repeat",
+  ...Object.fromEntries(Object.entries(ALIASES).map(([short, long]) => [`--${short}`, `--${long}`])), "--ar": "--ar", "--aspect": "--ar",
 };
 const DAY = 86_400;
 
@@ -33,7 +34,7 @@ export function readQuery(search: string): Query {
   const order = (["oldest", "best"] as const).find((own) => own === said.get("order")) ?? "newest";
   return {
     q: text("q"), liked: said.has("liked"), rating: Math.min(5, whole("rating")), operation: text("operation"), model: text("model"),
-    aspect: text("aspect"), days: whole("days"), board: "", trash: said.has("trash"), order, like: text("like"),
+    aspect: text("aspect"), days: whole("days"), board: text("board"), trash: said.has("trash"), order, like: text("like"),
   };
 }
 

@@ -29,6 +29,7 @@ export async function show(query: Query, again = false): Promise<void> {
   if (shelf.ready && !again && JSON.stringify(query) === JSON.stringify(shelf.query)) return;
   turn?.abort();
   turn = new AbortController();
+  if (query.board !== shelf.query.board) shelf.ids = [];
   Object.assign(shelf, { query, ready: false, loading: false, more: false });
   cursor = "";
   chosen.clear();

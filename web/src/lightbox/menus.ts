@@ -1,21 +1,22 @@
 // The menus of an opened picture: ways to save it, and boards to put it on.
 import { t } from "../i18n/i18n.svelte.ts";
-import { download, save, told } from "../state/actions.svelte.ts";
-import { call, fileOf } from "../state/api.ts";
+import { download, downloadAs, save, told, type Format } from "../state/actions.svelte.ts";
+import { call } from "../state/api.ts";
 import type { BoardShown, PictureShown } from "../state/schema.ts";
 import { toast } from "../state/toasts.svelte.ts";
 import type { MenuRow } from "../ui/menu.svelte.ts";
 
-const WEBP_PX = 2048; // the largest that the server makes
-
-/** A picture's file, a smaller one, and all pictures of its job in one. */
+/** A picture's file, the same in other formats, and all pictures of its job in one. */
 export function downloads(picture: PictureShown, siblings: number): MenuRow[] {
-  const words = t().lightbox;
-  const original = picture.operation === "imported" ? words.original : words.png;
+  const words = t().formats;
+  const isOurs = picture.operation !== "imported";
+  const as = (format: Format, label: string): MenuRow => ({ label, icon: "picture", run: () => downloadAs(picture, format) });
   return [
-    { label: original, icon: "download", keys: "D", run: () => download(picture) },
-    { label: words.webp, icon: "picture", run: () => save(fileOf(picture, WEBP_PX), `${picture.id}.webp`) },
-    ...(siblings > 1 ? [{ label: words.grid(siblings), icon: "grid" as const, run: () => save(`/api/jobs/${picture.job}/grid`, `${picture.job}.png`) }] : []),
+    { label: isOurs ? words.png : words.original, icon: "download", keys: "D", run: () => download(picture) },
+    as("jpeg", words.jpeg),
+    as("webp", words.webp),
+    ...(isOurs ? [] : [as("png", words.plainPng)]),
+    ...(siblings > 1 ? [{ label: t().lightbox.grid(siblings), icon: "grid" as const, run: () => save(`/api/jobs/${picture.job}/grid`, `${picture.job}.png`) }] : []),
   ];
 }
 

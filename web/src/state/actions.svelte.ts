@@ -1,8 +1,8 @@
 // What can be done with jobs and pictures. Each tells what went wrong, and offers a way back where there is one.
 import { sentence, t } from "../i18n/i18n.svelte.ts";
 import { ApiError, call, fileOf, newKey } from "./api.ts";
-import type { EditAsked, From, JobShown, Judged, PictureShown } from "./schema.ts";
-import { jobs, pictures, putJobs, putPictures } from "./store.svelte.ts";
+import type { EditAsked, From, JobShown, Judged, Packed, PictureShown } from "./schema.ts";
+import { jobs, onto, pictures, putJobs, putPictures } from "./store.svelte.ts";
 import { toast } from "./toasts.svelte.ts";
 
 /** Jobs that are taken away, but can still be had back. */
@@ -23,6 +23,13 @@ export async function told<T>(work: Promise<T>): Promise<T | undefined> {
 export async function move(job: JobShown, how: "cancel" | "pause" | "resume" | "retry"): Promise<void> {
   const row = await told(call(`POST /api/jobs/{job}/${how}` as const, { path: { job: job.id } }));
   if (row) putJobs([row]);
+}
+
+/** Cancel a job, and offer to have it made after all. */
+export async function cancel(job: JobShown): Promise<void> {
+  await move(job, "cancel");
+  const again = () => void move(job, "retry");
+  if (jobs.get(job.id)?.status === "cancelled") toast(t().told.cancelled, { action: { label: t().shell.undo, run: again } });
 }
 
 /** Cancel jobs that wait or run. */
@@ -54,7 +61,7 @@ export interface Beside {
 export async function edit(picture: PictureShown, how: EditAsked["edit"], beside: Beside = {}): Promise<JobShown[]> {
   const words = beside.words ?? (picture.imported?.words || undefined);
   const sources = [{ picture: picture.id }, ...(beside.masks ?? [])];
-  const body = { edit: how, sources, words, private: picture.private };
+  const body = { edit: how, sources, words, private: picture.private, board: onto.board || undefined };
   const made = await told(call("POST /api/edits", { body, once: newKey() }));
   if (!made) return [];
   putJobs(made.jobs);
@@ -98,6 +105,13 @@ export function picturesOf(job: JobShown): PictureShown[] {
 /** Save the file of a picture, which carries its plan; an imported one as it was. */
 export function download(picture: PictureShown): void {
   save(fileOf(picture), picture.operation === "imported" ? picture.id : `${picture.id}.png`);
+}
+
+export type Format = NonNullable<Packed["format"]>;
+
+/** Save a picture in another format. */
+export function downloadAs(picture: PictureShown, format: Format): void {
+  save(`${fileOf(picture)}?format=${format}`, `${picture.id}.${format === "jpeg" ? "jpg" : format}`);
 }
 
 /** Save what is at an address of the server. */

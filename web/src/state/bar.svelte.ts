@@ -1,14 +1,13 @@
 // The prompt that is being written: its text, how it is read, its pictures, and the settings under it.
 import { saidBy } from "../words/pieces.ts";
 import { composed, PLAIN, type Settings } from "../words/settings.ts";
-import { await_ } from "../boards/boards.svelte.ts";
 import { told } from "./actions.svelte.ts";
 import { call, newKey } from "./api.ts";
 import { defaults } from "./defaults.svelte.ts";
 import { keep, kept } from "./kept.ts";
 import { go, here } from "./router.svelte.ts";
 import type { Jobs, Parsed, PictureShown, Token } from "./schema.ts";
-import { putJobs } from "./store.svelte.ts";
+import { onto, putJobs } from "./store.svelte.ts";
 
 export type Role = "start" | "blend" | "reference" | "hint";
 export interface Attached {
@@ -27,8 +26,6 @@ export const bar = $state({
   text: "",
   parsed: null as Parsed | null,
   attached: [] as Attached[],
-  /** The board that the pictures go onto; empty for none. */
-  board: "",
   panel: "" as "" | "attach" | "settings",
 });
 const past = $state(kept("history", { prompts: [] as string[] }));
@@ -64,7 +61,6 @@ export function tokens(): Token[] {
 export async function send(stay = false): Promise<boolean> {
   const text = bar.text.trim();
   const attached = [...bar.attached];
-  const board = bar.board;
   if (!text && !attached.some((own) => own.role === "blend")) return false;
   const known = bar.parsed && written(bar.parsed) === bar.text ? bar.parsed : null;
   if (known?.errors.length) return false;
@@ -72,7 +68,6 @@ export async function send(stay = false): Promise<boolean> {
   const made = await told(submit(text, attached, known));
   if (made) {
     putJobs(made.jobs);
-    if (board) await_(made.jobs, board);
     remember(text);
     if (here.screen === "settings" || here.screen === "models") go("/"); // where they are seen
   } else if (!stay && !bar.text) {
@@ -146,7 +141,7 @@ async function read(text: string): Promise<void> {
 }
 
 function ask(prompt: string, attached: readonly Attached[]): Promise<Jobs> {
-  const shared = { negative: settings.negative, private: settings.private, model: settings.model || undefined };
+  const shared = { negative: settings.negative, private: settings.private, model: settings.model || undefined, board: onto.board || undefined };
   const once = newKey();
   const [start] = attached.filter((own) => own.role === "start");
   const blend = attached.filter((own) => own.role === "blend");

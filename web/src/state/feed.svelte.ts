@@ -12,10 +12,10 @@ export const feed = $state({ ready: false, more: true, loading: false, oldest: "
 /** Ask what was made, then follow what changes. Ends by the function that is returned. */
 export async function startFeed(): Promise<() => void> {
   Object.assign(feed, { ready: false, more: true, oldest: "" });
-  const rev = await loadMore();
+  void told(call("GET /api/models")).then((own) => own && (known.models = own)); // nothing waits for it
+  const end = follow(await loadMore()); // before pictures are asked for: browsers have six connections
   feed.ready = true;
-  known.models = await call("GET /api/models");
-  return follow(rev);
+  return end;
 }
 
 /** Read the next page backwards; the number of the last change before that. */

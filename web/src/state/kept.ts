@@ -9,6 +9,11 @@ export function kept<T extends object>(name: string, plain: T): T {
   }
 }
 
+/** Call when another tab keeps something under a name. */
+export function onKept(name: string, hear: () => void): void {
+  addEventListener("storage", (event) => event.key === `sfumato.${name}` && hear());
+}
+
 /** Keep a value under a name. */
 export function keep(name: string, value: object): void {
   try {

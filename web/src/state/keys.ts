@@ -18,10 +18,13 @@ export const KEYS = [
   { id: "goModels", group: "global", keys: ["G M"] },
   { id: "goSettings", group: "global", keys: ["G S"] },
   { id: "cancel", group: "global", keys: ["Shift+X"] },
+  { id: "close", group: "global", keys: ["Escape"], told: true },
   { id: "send", group: "prompt", keys: ["Enter"], told: true },
   { id: "sendAndKeep", group: "prompt", keys: ["Control+Enter"], told: true },
   { id: "newline", group: "prompt", keys: ["Shift+Enter"], told: true },
   { id: "history", group: "prompt", keys: ["Alt+ArrowUp", "Alt+ArrowDown"], told: true },
+  { id: "weight", group: "prompt", keys: ["Control+ArrowUp", "Control+ArrowDown"], told: true },
+  { id: "complete", group: "prompt", keys: ["Tab"], told: true },
   { id: "leave", group: "prompt", keys: ["Escape"], told: true },
   { id: "move", group: "feed", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] },
   { id: "open", group: "feed", keys: ["Enter"], told: true },
@@ -59,6 +62,7 @@ export const KEYS = [
   { id: "rectangle", group: "region", keys: ["M"] },
   { id: "brushSize", group: "region", keys: ["[", "]"] },
   { id: "unpaint", group: "region", keys: ["Control+Z", "Meta+Z"] },
+  { id: "drawByKeys", group: "region", keys: ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Space"], told: true },
 ] as const satisfies readonly Row[];
 
 export type KeyId = (typeof KEYS)[number]["id"];

@@ -24,6 +24,7 @@ export interface Blend {
 export interface BoardAsked {
   name: string;
   private?: boolean;
+  description?: string | null;
 }
 
 export interface BoardShown {
@@ -32,6 +33,7 @@ export interface BoardShown {
   mine: boolean;
   private: boolean;
   name: string;
+  description: string;
   created: number;
   count: number;
   cover: Array<string>;
@@ -80,6 +82,7 @@ export interface EditAsked {
   negative?: string;
   knobs?: Record<string, string | boolean | number>;
   private?: boolean;
+  board?: string | null;
   priority?: number;
   edit: Restyle | Vary | Region | Zoom | Square | Pan | Upscale | Blend;
   sources: Array<From>;
@@ -156,6 +159,7 @@ export interface JobShown {
   pictures: Array<string>;
   count: number;
   preview: string | null;
+  board: string | null;
   priority: number;
   batch: string;
   attempt: number;
@@ -187,6 +191,7 @@ export interface JobWhole {
   pictures: Array<string>;
   count: number;
   preview: string | null;
+  board: string | null;
   priority: number;
   batch: string;
   attempt: number;
@@ -207,6 +212,7 @@ export interface JobsAsked {
   negative?: string;
   knobs?: Record<string, string | boolean | number>;
   private?: boolean;
+  board?: string | null;
   priority?: number;
   prompt: string;
   count?: number | null;
@@ -303,10 +309,25 @@ export interface OtherProgram {
   settings: Record<string, string>;
 }
 
+export interface Packed {
+  pictures: Array<string>;
+  format?: "png" | "jpeg" | "webp" | null;
+}
+
 export interface Pan {
   kind?: "pan";
   to?: "left" | "right" | "up" | "down";
   fraction?: number;
+}
+
+export interface ParameterShown {
+  name: string;
+  names: Array<string>;
+  group: string;
+  bare: boolean;
+  example: string;
+  help: string;
+  help_zh: string;
 }
 
 export interface Parsed {
@@ -412,6 +433,7 @@ export interface Token {
   piece: string;
   flag?: string | null;
   hint?: string | null;
+  hint_zh?: string | null;
 }
 
 export interface Told {
@@ -470,11 +492,11 @@ export interface Routes {
   "GET /api/pictures/counts": { answer: Counted };
   "PATCH /api/pictures": { body: JudgedMany; answer: Changed };
   "GET /api/pictures": { query: { owner?: string | null; job?: string | null; model?: string | null; operation?: string | null; since?: number | null; until?: number | null; aspect?: string | null; liked?: boolean | null; rating?: number; board?: string | null; trash?: boolean; q?: string; order?: "newest" | "oldest" | "best" | "board"; cursor?: string; limit?: number }; answer: Pictures };
-  "POST /api/pictures/download": { body: Chosen; answer: void };
+  "POST /api/pictures/download": { body: Packed; answer: void };
   "GET /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
   "PATCH /api/pictures/{picture}": { path: { picture: string }; body: Judged; answer: PictureShown };
   "DELETE /api/pictures/{picture}": { path: { picture: string }; answer: PictureShown };
-  "GET /api/pictures/{picture}/file": { path: { picture: string }; query: { width?: number | null }; answer: void };
+  "GET /api/pictures/{picture}/file": { path: { picture: string }; query: { width?: number | null; format?: "png" | "jpeg" | "webp" | null }; answer: void };
   "GET /api/pictures/{picture}/lineage": { path: { picture: string }; answer: Kin };
   "GET /api/pictures/{picture}/similar": { path: { picture: string }; query: { k?: number }; answer: Array<Alike> };
   "DELETE /api/trash": { answer: Emptied };
@@ -491,6 +513,7 @@ export interface Routes {
   "DELETE /api/boards/{board}/pictures/{picture}": { path: { board: string; picture: string }; answer: void };
   "GET /api/events": { query: { since?: number | null }; answer: void };
   "POST /api/parse": { body: Typed; answer: Parsed };
+  "GET /api/parameters": { answer: Array<ParameterShown> };
   "POST /api/session": { body: SignIn; answer: MeShown };
   "DELETE /api/session": { answer: void };
   "GET /api/people": { answer: Array<PersonShown> };

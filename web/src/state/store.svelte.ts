@@ -5,6 +5,8 @@ import type { JobShown, MeShown, Models, PictureShown } from "./schema.ts";
 export const jobs = new SvelteMap<string, JobShown>();
 export const pictures = new SvelteMap<string, PictureShown>();
 export const known = $state<{ me: MeShown | null; models: Models | null }>({ me: null, models: null });
+/** The board that new pictures go onto; empty for none. */
+export const onto = $state({ board: "" });
 
 /** Keep jobs unless a newer state of them is here. */
 export function putJobs(told: readonly JobShown[]): void {

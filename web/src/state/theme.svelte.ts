@@ -1,5 +1,5 @@
 // Light, dark, or what the system has.
-import { keep, kept } from "./kept.ts";
+import { keep, kept, onKept } from "./kept.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -11,6 +11,14 @@ export function setTheme(choice: Theme): void {
   theme.choice = choice;
   keep("theme", { choice });
   showTheme();
+}
+
+/** Follow what is chosen in other tabs. */
+export function followTheme(): void {
+  onKept("theme", () => {
+    Object.assign(theme, kept("theme", { choice: "auto" as Theme }));
+    showTheme();
+  });
 }
 
 /** Show the chosen theme; every colour is a light-dark() of two. */

@@ -8,6 +8,7 @@ export interface Chip {
   value: string;
   wrong: boolean;
   hint: string;
+  hintZh: string;
 }
 
 /** Pieces that read the text before it was changed, made to fit it: what changed is plain until it is read. */
@@ -32,11 +33,11 @@ export function chipsOf(tokens: readonly Token[]): Chip[] {
     const last = chips.at(-1);
     if (token.kind === "flag" || (wrong && dashed)) {
       const name = token.text.trim();
-      chips.push({ flag: token.flag ?? "", name, value: "", wrong, hint: token.hint ?? "" });
+      chips.push({ flag: token.flag ?? "", name, value: "", wrong, hint: token.hint ?? "", hintZh: token.hint_zh ?? "" });
     } else if (last && (wrong || token.flag === last.flag) && token.text.trim()) {
       last.value = `${last.value} ${token.text.trim()}`.trim();
       last.wrong ||= wrong;
-      if (wrong) last.hint = token.hint ?? last.hint;
+      if (wrong && token.hint) Object.assign(last, { hint: token.hint, hintZh: token.hint_zh ?? "" });
     }
   }
   return chips;

@@ -25,6 +25,11 @@ export const PLAIN: Readonly<Settings> = {
 /** Shapes from tall to wide: one slider goes through them. */
 export const ASPECTS = ["1:2", "9:16", "2:3", "3:4", "5:6", "1:1", "6:5", "4:3", "3:2", "16:9", "2:1"] as const;
 
+/** Short names of parameters. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  ar: "aspect", s: "stylize", q: "quality", c: "chaos", w: "weird", r: "repeat",
+};
+
 /** Ranges of the parameters that are numbers: lowest, highest, step, and what holds where nothing is said. */
 export const RANGES: Readonly<Record<string, readonly [number, number, number, number]>> = {
   stylize: [0, 1000, 10, 100],

@@ -19,6 +19,21 @@ There is no such person.
 There is no such picture.
 没有这张图片。
 
+Name a width or a format: what is made smaller is a WebP.
+宽度与格式只能指定一个：缩小的图片总是 WebP。
+
+This picture is larger than a <format> can be: download it as PNG.
+这张图片超出了 <format> 的尺寸上限：请下载 PNG。
+
+This picture has too many pixels to be converted.
+这张图片像素过多，无法转换格式。
+
+The file of this picture cannot be read.
+无法读取这张图片的文件。
+
+There is no such board.
+没有这个画板。
+
 There is no such job.
 没有这个任务。
 

@@ -136,11 +136,11 @@ def _declined(status: int, data: bytes) -> Declined:
 
 
 def _told(answer: HTTPResponse) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The events of a stream; comments and the first one, `ready`, are left out."""
+    """The events of a stream; comments the first one, `ready`, and the last, `end`, are left out."""
     kind = ""
     while line := answer.readline():
         name, _, value = line.decode().rstrip("\r\n").partition(": ")
         if name == "event":
             kind = value
-        elif name == "data" and kind != "ready":
+        elif name == "data" and kind not in ("ready", "end"):
             yield kind, json.loads(value)

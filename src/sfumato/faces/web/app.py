@@ -32,6 +32,7 @@ from sfumato.faces.web import (
     jobs,
     many,
     models,
+    parameters,
     parse,
     people,
     pictures,
@@ -101,7 +102,7 @@ def app_of(
     app.state.follower = events.Follower(store)
     app.state.attempts = session.Attempts()
     made = (jobs, batches, edits, uploads, imports, many, pictures, trash, describe, boards)
-    for part in (*made, events, parse, session, people, models, about):
+    for part in (*made, events, parse, parameters, session, people, models, about):
         app.include_router(part.router)
     app.include_router(page_router())
     add_errors(app)

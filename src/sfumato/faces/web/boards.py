@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from sfumato.faces.web.forms import Chosen, Form, Short
+from sfumato.faces.web.forms import NO_NUL, Chosen, Form, Short
 from sfumato.faces.web.server import Here, Maker, Me, Server
 from sfumato.faces.web.shown import BoardShown
 from sfumato.studio.store import NOTHING, NotThere, Person
@@ -18,6 +20,9 @@ class BoardAsked(Form):
 
     name: Short = Field(examples=["Foxes"])
     private: bool = False
+    description: Annotated[str, Field(max_length=2000, pattern=NO_NUL)] | None = Field(
+        default=None, description="what it is for, in plain text; null keeps the one that it has"
+    )
 
 
 class Boards(BaseModel):
@@ -35,7 +40,9 @@ def listed(server: Here, me: Me) -> Boards:
 @router.post("", status_code=201, summary="Make a board")
 def make(asked: BoardAsked, server: Here, me: Maker) -> BoardShown:
     """A new, empty board."""
-    return BoardShown.of(server.store.boards.add(asked.name, me.id, asked.private), me)
+    return BoardShown.of(
+        server.store.boards.add(asked.name, me.id, asked.private, asked.description or ""), me
+    )
 
 
 @router.get("/{board}", summary="One board")
@@ -44,10 +51,10 @@ def one(board: Short, server: Here, me: Me) -> BoardShown:
     return _board(server, me, board)
 
 
-@router.put("/{board}", summary="Rename, hide or show a board")
+@router.put("/{board}", summary="Rename, describe, hide or show a board")
 def change(board: Short, asked: BoardAsked, server: Here, me: Maker) -> BoardShown:
     """Only its owner may."""
-    server.store.boards.change(board, me.id, asked.name, asked.private)
+    server.store.boards.change(board, me.id, asked.name, asked.private, asked.description)
     return _board(server, me, board)
 
 

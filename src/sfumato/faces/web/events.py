@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -15,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.recent import MOST, Recent, Told
-from sfumato.faces.web.server import Here, Me, Server
+from sfumato.faces.web.server import Here, Me, Server, is_still
 from sfumato.studio.store import Change, Person, Store, Unavailable
 
 router = APIRouter(prefix="/api", tags=["events"])
@@ -28,20 +29,35 @@ LARGEST = 2**62
 
 @dataclass
 class Follower:
-    """Reads what changes in the store, once for all streams of this process, and tells them."""
+    """Reads what changes in the store, once for all streams of this process, and tells them.
+
+    doubts  how often somebody may have lost the right to listen, so that streams look again
+    """
 
     store: Store
     recent: Recent = field(default_factory=lambda: Recent(0, 0))
     ended: Event = field(default_factory=Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     thread: Thread | None = None
+    loop: asyncio.AbstractEventLoop | None = None
+    doubts: int = 0
 
     def start(self) -> None:
         """Follow the store; called where the event loop runs."""
-        loop, rev = asyncio.get_running_loop(), self.store.rev
+        self.loop, rev = asyncio.get_running_loop(), self.store.rev
         self.recent = Recent(rev, rev)
-        self.thread = Thread(target=self._run, args=(loop, rev), name="follower", daemon=True)
+        self.thread = Thread(target=self._run, args=(self.loop, rev), name="follower", daemon=True)
         self.thread.start()
+
+    def doubt(self) -> None:
+        """A key or a session is no more: let all streams look whether it was theirs. For any thread."""
+        if self.loop is not None:
+            with suppress(RuntimeError):  # the loop has ended
+                self.loop.call_soon_threadsafe(self._doubt)
+
+    def _doubt(self) -> None:
+        self.doubts += 1
+        self._tell(self.recent)
 
     def end(self) -> None:
         """End all streams; called where the event loop runs."""
@@ -93,6 +109,29 @@ class Follower:
         return self.recent.until > since
 
 
+@dataclass
+class Rights:
+    """Whether somebody may still listen: asked where there is a doubt, and now and then without one."""
+
+    follower: Follower
+    still: Callable[[], bool]
+    doubts: int = field(init=False)
+    due: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._wait()
+
+    def _wait(self) -> None:
+        self.doubts, self.due = self.follower.doubts, time.monotonic() + PING
+
+    async def hold(self) -> bool:
+        """Whether they do."""
+        if self.follower.doubts == self.doubts and time.monotonic() < self.due:
+            return True
+        self._wait()
+        return await run_in_threadpool(self.still)
+
+
 @router.get(
     "/events",
     summary="Follow what changes",
@@ -110,6 +149,7 @@ async def events(
 
     First comes `ready` with the number from which on changes are told: after Last-Event-ID, else after
     `since`, else from now on. Who is slow gets only what a thing has become. A comment every 15 seconds.
+    Last comes `end`, where the key or the session that opened the stream is no more.
     """
     follower: Follower = request.app.state.follower
     if last_event_id is not None and not (last_event_id.isascii() and last_event_id.isdigit()):
@@ -118,22 +158,27 @@ async def events(
     rev = await run_in_threadpool(lambda: server.store.rev)
     begin = rev if begin is None else min(begin, rev)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = told(server, follower, me, begin)
+    stream = told(server, follower, me, begin, lambda: is_still(request, server, me))
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
 
-async def told(server: Server, follower: Follower, me: Person, since: int) -> AsyncIterator[str]:
-    """The text of the stream."""
+async def told(
+    server: Server, follower: Follower, me: Person, since: int, still: Callable[[], bool] = lambda: True
+) -> AsyncIterator[str]:
+    """The text of the stream; `still` says whether the person may listen, and is asked now and then."""
     server.counts.stream(1)
     try:
         yield f'retry: 1000\nid: {since}\nevent: ready\ndata: {{"rev": {since}}}\n\n'
-        while not follower.ended.is_set():
+        rights = Rights(follower, still)
+        while not follower.ended.is_set() and await rights.hold():
             changes, begun, since = await _next(server.store, follower.recent, since, me.id)
             fresh = (change for change in changes if not follower.recent.is_stale(change))  # when it is sent
             for text in filter(None, (change.text(me, begun) for change in fresh)):
                 yield text
             if not changes and not await follower.beyond(since, PING):
                 yield ": ping\n\n"
+        if not follower.ended.is_set():
+            yield f"id: {since}\nevent: end\ndata: {{}}\n\n"
     finally:
         server.counts.stream(-1)
 

@@ -77,6 +77,9 @@ class Terms(Form):
         examples=[{"steps": 12, "base.guidance": 4.5}],
     )
     private: bool = Field(default=False, description="whether only their owner sees the pictures")
+    board: Short | None = Field(
+        default=None, description="id of a board of one's own: the pictures go onto it when they are made"
+    )
     priority: int = Field(default=0, ge=-10, le=10, description="larger goes first; above 0 for admins")
 
     @property

@@ -21,7 +21,7 @@ from sfumato.language import parse
 from sfumato.plan import random_seed
 from sfumato.studio import Job, Wishes
 from sfumato.studio.batch import fewer
-from sfumato.studio.store import Conflict, JobRow, Person
+from sfumato.studio.store import Conflict, JobRow, NotThere, Person
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 
@@ -77,10 +77,13 @@ def accepted(
 ) -> Jobs:
     """Keep the jobs that `make` gives, or find those that the same request with this key gave before.
 
-    Raises Refusal when the key names another request, the person may not, or a quota is used up.
+    Raises Refusal when the key names another request, the person may not, or a quota is used up; NotThere for
+    a board that is not theirs.
     """
     if asked.priority > 0 and me.role != "admin":
         raise Refusal("not_allowed", "A priority above 0 is for who looks after the server.")
+    if asked.board is not None:
+        server.store.boards.check(asked.board, me.id)
     rev, batch = server.store.rev, _batch(me, key, request.url.path + asked.model_dump_json())
     rows = before = _before(server, me, batch) if key is not None else []
     if not before:
@@ -107,9 +110,8 @@ def _keep(
         if key is not None and (before := _before(server, me, batch)):  # another thread was quicker
             return before
         try:
-            return server.store.jobs.accept_all(
-                jobs, me.id, priority=asked.priority, private=asked.private, batch=batch, key=key
-            )
+            wishes = {"priority": asked.priority, "private": asked.private, "board": asked.board}
+            return server.store.jobs.accept_all(jobs, me.id, batch=batch, key=key, **wishes)
         except Conflict:
             if key is not None and (before := _before(server, me, batch)):  # another process was
                 return before
@@ -198,13 +200,26 @@ def retry(job: Short, request: Request, server: Here, me: Maker) -> JobShown:
 
 @router.post("/{job}/rerun", status_code=201, summary="Make a job's plan again, from another seed")
 def rerun(job: Short, request: Request, server: Here, me: Maker, key: Key = None) -> Jobs:
-    """The same words, pictures and settings; the same seed too where the prompt names one."""
+    """The same words, pictures and settings, onto the same board; the same seed too where the prompt names
+    one."""
     row = server.store.jobs.get(job, me.id)
 
     def make() -> Sequence[Job]:
         return [_again(server.store.jobs.job(row))]
 
-    return accepted(request, server, me, Terms(private=row.private), key, make)
+    terms = Terms(private=row.private, board=_board_of(server, me, row))
+    return accepted(request, server, me, terms, key, make)
+
+
+def _board_of(server: Server, me: Person, row: JobRow) -> str | None:
+    """The board of a job, where it is this person's and still there."""
+    if row.board is None or row.owner != me.id:
+        return None
+    try:
+        server.store.boards.check(row.board, me.id)
+    except NotThere:
+        return None
+    return row.board
 
 
 def _again(job: Job) -> Job:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from sfumato.faces.web.converted import Format
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import Chosen
 from sfumato.faces.web.pictures import Tag
@@ -41,6 +42,14 @@ class JudgedMany(Chosen):
     untags: Annotated[list[Tag], Field(max_length=100)] = Field(default=[], description="taken off")
     private: bool | None = None
     trashed: bool | None = None
+
+
+class Packed(Chosen):
+    """Pictures, and the format that they are wanted in."""
+
+    format: Format | None = Field(
+        default=None, description="none: their files, as they are; one that cannot be converted stays so too"
+    )
 
 
 class Changed(BaseModel):
@@ -81,9 +90,9 @@ def _tags(row: PictureRow, said: JudgedMany) -> list[str]:
     "/download",
     summary="Many pictures in one ZIP",
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}, "description": "Their files, as they are."}},
+    responses={200: {"content": {"application/zip": {}}, "description": "Their files."}},
 )
-def download(chosen: Chosen, server: Here, me: Me) -> Response:
+def download(chosen: Packed, server: Here, me: Me) -> Response:
     """It is made while it is sent, of at most a gigabyte. A file that is lost is left out."""
     rows = [server.store.pictures.get(own, me.id) for own in dict.fromkeys(chosen.pictures)]
     there = [(row, server.store.gallery / row.path) for row in rows]
@@ -93,4 +102,4 @@ def download(chosen: Chosen, server: Here, me: Me) -> Response:
     if sum(path.stat().st_size for _, path in there) > MOST_BYTES:
         raise Refusal("too_large", "These are more than a gigabyte: download fewer at a time.")
     headers = {"Content-Disposition": 'attachment; filename="sfumato.zip"', "Cache-Control": "no-store"}
-    return StreamingResponse(zipped(there), media_type="application/zip", headers=headers)
+    return StreamingResponse(zipped(there, chosen.format), media_type="application/zip", headers=headers)

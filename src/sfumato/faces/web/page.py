@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
 from sfumato.faces.web.errors import Refusal
@@ -59,9 +61,15 @@ def screen() -> Response:
     return FileResponse(STATIC / "index.html", media_type="text/html", headers=headers)
 
 
-def asset(name: str) -> Response:
-    """A part of the page, named by its content."""
-    return _file(STATIC / "assets" / name, FOREVER)
+def asset(name: str, accept_encoding: Annotated[str, Header()] = "") -> Response:
+    """A part of the page, named by its content; packed for whoever can read that."""
+    path = STATIC / "assets" / name
+    packed = path.with_name(f"{path.name}.gz")
+    if "gzip" not in accept_encoding or name.endswith(".gz") or not packed.is_file():
+        return _file(path, FOREVER)
+    answer = FileResponse(packed, media_type=guess_type(name)[0])
+    answer.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": FOREVER})
+    return answer
 
 
 def icon() -> Response:

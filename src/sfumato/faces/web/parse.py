@@ -37,6 +37,7 @@ class Token(BaseModel):
         default=None, description="the parameter that a flag names, or that a value is of"
     )
     hint: str | None = Field(default=None, description="what the parameter does, or what is wrong")
+    hint_zh: str | None = None
 
 
 class Fault(BaseModel):
@@ -100,5 +101,6 @@ def _tokens(reading: Reading) -> Iterator[Token]:
             near = (own.message for own in reading.problems if own.start < end and place < own.end)
             hint = next(near, None)
         mine = flag if piece.kind in ("flag", "value") else None
-        yield Token(text=piece.text, kind=kind, piece=piece.kind, flag=mine, hint=hint)  # type: ignore[arg-type]
+        said = {"hint": hint, "hint_zh": None if hint is None else chinese_or(hint)}
+        yield Token(text=piece.text, kind=kind, piece=piece.kind, flag=mine, **said)  # type: ignore[arg-type]
         place = end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from sfumato.faces.web.errors import Refusal
@@ -106,12 +106,14 @@ def new_key(
     person: str,
     request: Request,
     response: Response,
+    then: BackgroundTasks,
     server: Here,
     me: Admin,
     authorization: Annotated[str | None, Header()] = None,
 ) -> Key:
     """The one before is of no use any more. A browser that makes its own person's key stays signed in."""
     told = _key(server, server.store.people.get(person), me)
+    then.add_task(request.app.state.follower.doubt)  # when the cookie has been sent
     if told.person.me and authorization is None:
         _, token = server.store.sessions.begin(told.key, LASTS)
         give_cookie(request, response, token, int(LASTS))
@@ -119,15 +121,17 @@ def new_key(
 
 
 @router.delete("/people/{person}/key", status_code=204, summary="Take a key away")
-def revoke(person: str, server: Here, me: Admin) -> None:
+def revoke(person: str, request: Request, server: Here, me: Admin) -> None:
     """Programs and browsers that used it are out at once."""
     server.store.people.revoke(_another(server.store.people.get(person), me).id)
+    request.app.state.follower.doubt()
 
 
 @router.delete("/people/{person}", status_code=204, summary="Remove a person")
-def remove(person: str, server: Here, me: Admin) -> None:
+def remove(person: str, request: Request, server: Here, me: Admin) -> None:
     """Their key, waiting jobs, private pictures and boards go; what all may see stays."""
     server.store.people.remove(_another(server.store.people.get(person), me).id)
+    request.app.state.follower.doubt()
 
 
 @router.get("/storage", summary="What one's own pictures take")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from sfumato.faces.web.converted import Format, converted, is_kept
 from sfumato.faces.web.describe import Alike, alike
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import Form, From, Short
@@ -133,9 +134,17 @@ def file(
     width: Annotated[
         int | None, Query(ge=1, le=4096, description="a WebP at least so wide, or as wide as the picture is")
     ] = None,
+    format: Annotated[
+        Format | None, Query(description="the whole picture in this format; none: as it is kept")
+    ] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """The PNG with its plan inside, an imported file as it was, or a smaller WebP."""
+    """The PNG with its plan inside, an imported file as it was, a smaller WebP, or another format.
+
+    JPEG and WebP carry the words, and that a model made it; the plan is in the PNG alone.
+    """
+    if width is not None and format is not None:
+        raise Refusal("invalid", "Name a width or a format: what is made smaller is a WebP.")
     row = server.store.pictures.get(picture, me.id)
     path = server.store.gallery / row.path
     kind = KINDS.get(path.suffix, "image/png")
@@ -145,9 +154,13 @@ def file(
     if width is not None:
         path, kind = thumbnail(server.store.gallery, row, width), "image/webp"
         tag = path.stem
+    if format is not None and not is_kept(path, format):
+        tag = f"{row.sha256}-{format}"
     headers = {"ETag": f'"{tag}"', "Cache-Control": FOREVER}
     if if_none_match is not None and _matches(if_none_match, tag):
         return Response(status_code=304, headers=headers)
+    if format is not None and not is_kept(path, format):
+        return Response(converted(path, row, format), media_type=f"image/{format}", headers=headers)
     return FileResponse(path, media_type=kind, headers=headers)
 
 

@@ -20,7 +20,7 @@ from sfumato.faces.web.rates import Rates
 from sfumato.models.family import Family, families
 from sfumato.studio import Studio
 from sfumato.studio.local import local_owner
-from sfumato.studio.store import NotThere, Person, Store
+from sfumato.studio.store import NotThere, Person, Store, Unavailable
 
 CHALLENGE = MappingProxyType({"WWW-Authenticate": "Bearer"})
 
@@ -163,6 +163,17 @@ def maker(me: Me) -> Person:
     if me.role == "guest":
         raise Refusal("not_allowed", "Guests look; to make and change things, ask for another role.")
     return me
+
+
+def is_still(request: Request, server: Server, me: Person) -> bool:
+    """Whether what a request brought still stands for this person. Where the store cannot say, it does."""
+    try:
+        now = anybody(request, server, request.headers.get("authorization"))
+    except Unavailable:
+        return True
+    except Refusal:
+        return False
+    return now is not None and now.id == me.id
 
 
 def admin(me: Me) -> Person:

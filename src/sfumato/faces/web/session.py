@@ -88,6 +88,7 @@ def sign_out(request: Request, response: Response, server: Here) -> None:
     check_page(request)
     if token := request.cookies.get(Server.cookie_of(request)):
         server.store.sessions.end(token)
+        request.app.state.follower.doubt()
     give_cookie(request, response, "", 0)
 
 

@@ -39,6 +39,7 @@ class JobShown(BaseModel):
     pictures: tuple[str, ...] = Field(description="ids of its pictures when it is done")
     count: int = Field(description="how many pictures it makes")
     preview: str | None = Field(description="how far it is: a picture as data: address, while it runs")
+    board: str | None = Field(description="id of the board that its pictures go onto; its owner's alone")
     priority: int
     batch: str = Field(description="the same for all jobs of one request")
     attempt: int
@@ -58,6 +59,7 @@ class JobShown(BaseModel):
             notes_zh=tuple(chinese_or(note) for note in row.notes),
             reason_zh=chinese_or(row.reason),
             mine=row.owner == viewer.id,
+            board=row.board if row.owner == viewer.id else None,
             progress=1.0 if row.status == "done" else row.done / row.total if row.total else 0.0,
             preview=None if row.preview is None else data_address(row.preview),
         )
@@ -159,6 +161,7 @@ class BoardShown(BaseModel):
     mine: bool
     private: bool
     name: str
+    description: str
     created: float
     count: int = Field(description="pictures on it that this person may see")
     cover: tuple[str, ...] = Field(description="ids of the first four of them")

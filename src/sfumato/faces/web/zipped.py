@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from io import RawIOBase
+from contextlib import suppress
+from io import BytesIO, RawIOBase
 from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
+from sfumato.faces.web.converted import Format, converted, is_kept
+from sfumato.faces.web.errors import Refusal
 from sfumato.studio.store import PictureRow
 
 CHUNK = 1 << 18  # bytes
+ENDINGS = MappingProxyType({"jpeg": ".jpg"})
 MOST_NAME = 60  # characters of the prompt
 
 
@@ -32,26 +38,38 @@ class _Sent(RawIOBase):
         return b"".join(parts)
 
 
-def zipped(pictures: Sequence[tuple[PictureRow, Path]]) -> Iterator[bytes]:
-    """The bytes of a ZIP of these files, stored as they are: pictures are packed already. Raises OSError."""
+def zipped(pictures: Sequence[tuple[PictureRow, Path]], wanted: Format | None = None) -> Iterator[bytes]:
+    """The bytes of a ZIP of these files, not made smaller: pictures are packed already. Raises OSError.
+
+    wanted  the format of all that can be converted; None leaves them as they are
+    """
     sent = _Sent()
     with ZipFile(sent, "w") as archive:
         for row, path in pictures:
-            for _ in _added(archive, name_of(row), path):
+            file, suffix = _opened(row, path, wanted)
+            for _ in _added(archive, name_of(row, suffix), file):
                 yield sent.taken()
     yield sent.taken()
 
 
-def _added(archive: ZipFile, name: str, path: Path) -> Iterator[None]:
+def _added(archive: ZipFile, name: str, file: BinaryIO) -> Iterator[None]:
     """A stop after each part of a file."""
-    with path.open("rb") as file, archive.open(ZipInfo(name), "w") as entry:
+    with file, archive.open(ZipInfo(name), "w") as entry:
         while part := file.read(CHUNK):
             entry.write(part)
             yield
 
 
-def name_of(row: PictureRow) -> str:
+def _opened(row: PictureRow, path: Path, wanted: Format | None) -> tuple[BinaryIO, str]:
+    """A picture's bytes, and what its name ends with."""
+    if wanted is not None and not is_kept(path, wanted):
+        with suppress(Refusal):  # half of the ZIP may be sent: it stays as it is
+            return BytesIO(converted(path, row, wanted)), ENDINGS.get(wanted, f".{wanted}")
+    return path.open("rb"), path.suffix
+
+
+def name_of(row: PictureRow, suffix: str) -> str:
     """The first words of the prompt, then what no other picture has: "a red fox 1b9d6bcd-2.png"."""
     words = re.split(r"\s--", row.prompt)[0]
     plain = " ".join(re.sub(r"[^\w\s-]", " ", words).split())[:MOST_NAME].strip()
-    return f"{plain} {row.job}-{row.index}{Path(row.path).suffix}".strip()
+    return f"{plain} {row.job}-{row.index}{suffix}".strip()

@@ -34,10 +34,11 @@ class Boards:
 
     database: Database
 
-    def add(self, name: str, owner: str, private: bool = False) -> Board:
+    def add(self, name: str, owner: str, private: bool = False, description: str = "") -> Board:
         """A new, empty one."""
         with self.database.writing() as connection:
             new = {"id": uuid4().hex, "name": plain(name), "owner": owner, "private": private}
+            new["description"] = plain(description)
             connection.execute(insert(BOARDS).values(created=self.database.now(connection), **new))
             return Board.read(connection.execute(select(BOARDS).where(BOARDS.c.id == new["id"])).one())
 
@@ -63,11 +64,22 @@ class Boards:
                 found[row.board] = Cover(row.many_, (*before, row.picture))
         return found
 
-    def change(self, board: str, owner: str, name: str, private: bool) -> None:
+    def check(self, board: str, owner: str) -> None:
         """Raises NotThere for one that is not this person's; so do the next ones."""
+        with self.database.reading() as connection:
+            mine = (BOARDS.c.id == board, BOARDS.c.owner == owner)
+            if connection.scalar(select(BOARDS.c.id).where(*mine)) is None:
+                raise NotThere("There is no such board.")
+
+    def change(
+        self, board: str, owner: str, name: str, private: bool, description: str | None = None
+    ) -> None:
+        """Without a description the one that it has stays."""
         with self.database.writing() as connection:
             _own(connection, board, owner)
             new = {"name": plain(name), "private": private}
+            if description is not None:
+                new["description"] = plain(description)
             connection.execute(update(BOARDS).where(BOARDS.c.id == board).values(new))
 
     def remove(self, board: str, owner: str) -> None:
@@ -83,8 +95,7 @@ class Boards:
             seen = (PICTURES.c.id.in_(pictures), visible(PICTURES, owner), ~PICTURES.c.gone)
             if len(connection.scalars(select(PICTURES.c.id).where(*seen)).all()) < len(set(pictures)):
                 raise NotThere("There is no such picture.")
-            end = select(func.max(PINNED.c.place)).where(PINNED.c.board == board)
-            _put(connection, board, pictures, 1 + (connection.scalar(end) or 0))
+            _append(connection, board, pictures)
 
     def unpin(self, board: str, pictures: Sequence[str], owner: str) -> None:
         """Take pictures off."""
@@ -102,6 +113,17 @@ class Boards:
             first = [picture for picture in dict.fromkeys(pictures) if picture in set(before)]
             connection.execute(delete(PINNED).where(PINNED.c.board == board))
             _put(connection, board, [*first, *(own for own in before if own not in set(first))], 1)
+
+
+def put_made(connection: Connection, board: str | None, owner: str, pictures: Sequence[str]) -> None:
+    """Put new pictures at the end of a board, where there is one and it is their owner's."""
+    if board is not None and hold(connection, BOARDS, BOARDS.c.id == board, BOARDS.c.owner == owner):
+        _append(connection, board, pictures)
+
+
+def _append(connection: Connection, board: str, pictures: Sequence[str]) -> None:
+    end = select(func.max(PINNED.c.place)).where(PINNED.c.board == board)
+    _put(connection, board, pictures, 1 + (connection.scalar(end) or 0))
 
 
 def _put(connection: Connection, board: str, pictures: Sequence[str], place: int) -> None:

@@ -28,7 +28,16 @@ FRESH: Mapping[str, Any] = MappingProxyType(
 )
 NOBODY_S: Mapping[str, Any] = MappingProxyType({"lease": None, "lease_until": None})
 EMPTY: Mapping[str, Any] = MappingProxyType(
-    {"plan_json": "", "notes": "[]", "key": None, "batch": "", "reason": "", "preview": None, "gone": True}
+    {
+        "plan_json": "",
+        "notes": "[]",
+        "key": None,
+        "batch": "",
+        "reason": "",
+        "preview": None,
+        "board": None,
+        "gone": True,
+    }
 )
 
 
@@ -57,7 +66,8 @@ class Jobs:
         Raises NotThere for an unknown owner, Conflict where the key or the id is that of another plan,
         OverQuota, Unavailable.
         """
-        return self._accept([job], owner, priority, private, batch, [key])[0]
+        wishes = {"priority": priority, "private": private, "batch": batch}
+        return self._accept([job], owner, wishes, [key])[0]
 
     def accept_all(
         self,
@@ -68,13 +78,17 @@ class Jobs:
         private: bool = False,
         batch: str = "",
         key: str | None = None,
+        board: str | None = None,
     ) -> list[JobRow]:
         """Keep the jobs of one request: all of them, or none. Each has its place after the key: `key#0`.
+
+        board  one of this person's, onto which the pictures go when they are made
 
         Raises as `accept`.
         """
         keys = [None if key is None else f"{key}#{place}" for place in range(len(jobs))]
-        return self._accept(jobs, owner, priority, private, batch, keys)
+        wishes = {"priority": priority, "private": private, "batch": batch, "board": board}
+        return self._accept(jobs, owner, wishes, keys)
 
     def accept_each(
         self,
@@ -93,7 +107,7 @@ class Jobs:
 
         Raises as `accept`; ValueError where there are not as many keys as jobs.
         """
-        return self._accept(jobs, owner, priority, private, batch, keys)
+        return self._accept(jobs, owner, {"priority": priority, "private": private, "batch": batch}, keys)
 
     def keyed(self, owner: str, keys: Sequence[str]) -> dict[str, JobRow]:
         """Those of a person's own keys that are known, and the job that each was first given to."""
@@ -106,19 +120,12 @@ class Jobs:
         return found
 
     def _accept(
-        self,
-        jobs: Sequence[Job],
-        owner: str,
-        priority: int,
-        private: bool,
-        batch: str,
-        keys: Sequence[str | None],
+        self, jobs: Sequence[Job], owner: str, wishes: Mapping[str, Any], keys: Sequence[str | None]
     ) -> list[JobRow]:
         if len(keys) != len(jobs):
             raise ValueError(f"{len(jobs)} jobs were given, and {len(keys)} keys.")
         for job in jobs:
             keep_given(self.database.folder, job.given)
-        wishes = {"priority": priority, "private": private, "batch": batch}
         with self.database.writing() as connection:
             held = hold(connection, PEOPLE, PEOPLE.c.id == owner)  # so that no quota is passed by two at once
             if not held:
@@ -126,7 +133,7 @@ class Jobs:
             now = self.database.now(connection)
             new = []
             for place, (job, key) in enumerate(zip(jobs, keys, strict=True)):
-                values = fresh(job, owner, now + place * APART) | wishes | {"key": key}
+                values = fresh(job, owner, now + place * APART) | dict(wishes) | {"key": key}
                 insert = insertion(connection, JOBS).values(values).on_conflict_do_nothing()
                 if connection.scalar(insert.returning(JOBS.c.id)) is not None:
                     new.append(job.id)

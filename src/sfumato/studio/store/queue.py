@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from sfumato.studio.store.boards import put_made
 from sfumato.studio.store.database import Database, hold, stamp
 from sfumato.studio.store.drawn import Drawn, insert_pictures
 from sfumato.studio.store.errors import LeaseLost
@@ -98,10 +99,12 @@ class Queue:
             return [row.id for row in held if row.id not in mine]
 
     def finish(self, row: JobRow, pictures: Sequence[Drawn] = ()) -> JobRow:
-        """The job is done; its pictures, whose files are in the gallery, appear in the same moment."""
+        """The job is done; its pictures, whose files are in the gallery, appear in the same moment, and on
+        the board that it was asked for on."""
         with self.database.writing() as connection:
             self._held(connection, row)
             ids = insert_pictures(connection, pictures, row.owner, row.private)
+            put_made(connection, row.board, row.owner, ids)
             end = {**self._ended(connection, "finish", ""), "done": JOBS.c.total}
             connection.execute(update(JOBS).where(JOBS.c.id == row.id).values(end))
             stamp(connection, (PICTURES, ids), (JOBS, [row.id]))

@@ -36,6 +36,7 @@ class JobRow(_Read):
     takes         how often this attempt was taken up and not given back, since it was resumed
     done, total   looks taken and to take
     preview       an encoded picture of how far it is
+    board         the one of its owner that its pictures go onto
     lease         the right to report; only `claim` gives it out
     """
 
@@ -64,6 +65,7 @@ class JobRow(_Read):
     rev: int
     lease: str | None = field(default=None, repr=False)
     lease_until: float | None = None
+    board: str | None = None
 
     @cached_property
     def plan(self) -> Plan:
@@ -131,6 +133,7 @@ class Board(_Read):
     owner: str
     private: bool
     name: str
+    description: str
     created: float
 
 

@@ -69,6 +69,7 @@ JOBS = Table(
     Column("priority", Integer, nullable=False),
     Column("batch", Text, nullable=False),
     Column("key", Text),
+    Column("board", Text),  # that its pictures go onto, where it is still there then
     Column("status", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("attempt", Integer, nullable=False),  # counts retries from 1
@@ -154,6 +155,7 @@ BOARDS = Table(
     Column("owner", Text, ForeignKey("people.id"), nullable=False),
     Column("private", Boolean, nullable=False),
     Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
     Column("created", Double(), nullable=False),
 )
 
