@@ -143,7 +143,7 @@ UNABLE = (
     ({"_class_name": "FarFuturePipeline"}, "has no FarFuturePipeline"),
     ({"_class_name": "WanPipeline"}, "does not make a picture from words alone"),
     ({"_class_name": "AudioLDM2Pipeline"}, "does not make a picture from words alone"),
-    ({"_class_name": "StableDiffusionUpscalePipeline"}, "does not make a picture from words alone"),
+    ({"_class_name": "StableDiffusionLatentUpscalePipeline"}, "does not make a picture from words alone"),
     ({"_class_name": "StableDiffusionXLControlNetPipeline"}, "does not make a picture from words alone"),
 )
 

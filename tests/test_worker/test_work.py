@@ -14,6 +14,7 @@ from sfumato.engine.leg import ladder_of
 from sfumato.models.family import families
 from sfumato.models.house import House
 from sfumato.studio import Shelf, give
+from sfumato.studio.collection import card
 from sfumato.studio.store import JobRow, PictureRow, Store
 from sfumato.studio.store.given import file_of
 from sfumato.studio.studio import Wishes
@@ -75,14 +76,22 @@ def test_a_sprite_is_small_whatever_it_shows(size: tuple[int, int, int]) -> None
 
 @pytest.mark.parametrize(("raises", "said"), [(False, "not finite"), (True, "half is too much")])
 def test_one_job_fails_and_the_others_in_its_passes_go_on(
-    raises: bool, said: str, store: Store, shelf: Shelf, ann: str, alone: Alone
+    raises: bool,
+    said: str,
+    store: Store,
+    shelf: Shelf,
+    ann: str,
+    alone: Alone,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    half = Half(raises=raises)
+    monkeypatch.setattr(card, "families", lambda: (half,))  # as shipped, so with the same licence in files
     good = [job(f"a fox --seed {n}", pictures=2) for n in (5, 6)]
     bad = job("a fox --seed 7", {"base.steps": "2", "upper.steps": "2"}, pictures=2)
     assert 0.5 in ladder_of(shelf.lease(families()[0]).model.stages[0], bad.plan, bad.plan.stages[0]).times
     rows = [store.jobs.accept(own, ann) for own in (good[0], bad, good[1])]
     faulty = Shelf("cpu", "float32")
-    with at_work(Worker(store, faulty, families={"half": Half(raises=raises)})):
+    with at_work(Worker(store, faulty, families={"half": half})):
         until(ended(store, *rows))
     faulty.close()
     status, why = reason(store, rows[1])

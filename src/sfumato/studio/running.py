@@ -118,7 +118,7 @@ class Saved:
     folder: Path
     pictures: int
     last: float = field(default_factory=time.monotonic)
-    rest: float = FIRST
+    rest: float = field(default_factory=lambda: FIRST)
 
     def load(self) -> list[State | None]:
         """Where every picture stood; None for one that begins, also where another version saved it."""

@@ -189,8 +189,9 @@ class LatentRelease:
     def _of_guidance(self, plan: Plan) -> Iterator[str]:
         for stage in plan.stages:
             if self.guiding is Guiding.NONE and stage.guidance != self.guidance:
-                said = f"the number {stage.guidance:g} has no effect"
-                yield f"{self.title} was trained without guidance: {said}."
+                yield (
+                    f"{self.title} was trained without guidance: the number {stage.guidance:g} has no effect."
+                )
         guides = self.guiding is Guiding.PULLED and self._guides(plan)
         if guides and all(stage.guidance == 1 for stage in plan.stages):
             yield (
