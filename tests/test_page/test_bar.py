@@ -89,6 +89,7 @@ def test_the_language_is_chosen_and_remembered(page: Page) -> None:
 
 def test_commands_are_found_by_their_letters(page: Page) -> None:
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Commands")).to_be_focused()
     page.keyboard.type("theme li")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")

@@ -133,6 +133,17 @@ def test_keys_judge_and_trash_comes_back(library: Page, ids: list[str], address:
     expect(library.get_by_role("dialog")).to_be_visible()
 
 
+def test_jpegs_of_many_in_one_file(library: Page, tmp_path: Path) -> None:
+    for place in (0, 1):
+        library.locator(TILE).nth(place).click(modifiers=["Control"])
+    library.get_by_role("toolbar", name="Selected").get_by_role("button", name="Download").click()
+    with library.expect_download() as saved:
+        library.get_by_role("menuitem", name="JPEG").click()
+    saved.value.save_as(tmp_path / "many.zip")
+    with ZipFile(tmp_path / "many.zip") as archive:
+        assert [Image.open(archive.open(name)).format for name in archive.namelist()] == ["JPEG", "JPEG"]
+
+
 def test_deleting_for_good_is_asked_about(library: Page, ids: list[str], address: str) -> None:
     httpx2.patch(f"{address}/api/pictures", json={"pictures": ids[-2:], "trashed": True}).raise_for_status()
     library.get_by_role("button", name="Trash").click()
@@ -177,21 +188,11 @@ def test_ten_thousand_pictures_keep_the_document_small(page: Page, data: Path, a
     assert page.locator(TILE).count() < 200
 
 
-def test_jpegs_of_many_in_one_file(library: Page, tmp_path: Path) -> None:
-    for place in (0, 1):
-        library.locator(TILE).nth(place).click(modifiers=["Control"])
-    library.get_by_role("toolbar", name="Selected").get_by_role("button", name="Download").click()
-    with library.expect_download() as saved:
-        library.get_by_role("menuitem", name="JPEG").click()
-    saved.value.save_as(tmp_path / "many.zip")
-    with ZipFile(tmp_path / "many.zip") as archive:
-        assert [Image.open(archive.open(name)).format for name in archive.namelist()] == ["JPEG", "JPEG"]
-
-
-def test_keys_reach_the_job_of_a_picture(library: Page, ids: list[str]) -> None:
-    library.locator(TILE).first.focus()
-    with library.expect_request("**/api/edits") as asked:
-        library.keyboard.press("Shift+1")
+def test_keys_reach_the_job_of_a_picture(page: Page, ids: list[str], address: str) -> None:
+    page.goto(f"{address}/library")
+    page.locator(f'[data-tile="{ids[0]}"]').focus()
+    with page.expect_request("**/api/edits") as asked:
+        page.keyboard.press("Shift+1")
     sent = asked.value.post_data_json
     assert sent["edit"]["kind"] == "upscale" and sent["sources"] == [{"picture": ids[0]}]
-    library.keyboard.press("Shift+X")
+    page.keyboard.press("Shift+X")
