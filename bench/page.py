@@ -57,7 +57,7 @@ ASKED = """() => {
   });
   addEventListener("keydown", (event) => (window.pressed = event.timeStamp), { capture: true, once: true });
 }"""
-PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 SENT = """() => performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
   .filter((own) => !new URL(own.name).pathname.startsWith("/api/"))
   .reduce((sum, own) => sum + own.encodedBodySize, 0)"""
@@ -133,7 +133,8 @@ def loads(browser: Browser, server: Serving, rounds: int, name: str) -> dict[str
     for _ in range(rounds + 1):
         with visit(browser, server) as page:
             at = seen(page, name)
-            found["paint_s"].append(page.evaluate(PAINT) / 1e3)
+            painted = page.wait_for_function(PAINT)  # told a little after it was
+            found["paint_s"].append(painted.json_value() / 1e3)
             found[f"{name}_s"].append(at / 1e3)
             found["bytes"].append(float(page.evaluate(SENT)))
     return {own: values[1:] for own, values in found.items()}  # the first one started the browser
@@ -172,7 +173,8 @@ def fill(browser: Browser, server: Serving, jobs: int) -> None:
         page.fill("#prompt", f"a whale --q .25 --repeat {jobs}")
         page.wait_for_timeout(400)
         page.keyboard.press("Enter")
-        page.locator(".tile img.loaded").nth(PICTURES * (before + jobs) - 1).wait_for(state="attached")
+        page.locator("article").nth(before + jobs - 1).wait_for(state="attached")
+        page.wait_for_function("() => !document.querySelector('.tile.waiting')")
 
 
 if __name__ == "__main__":
