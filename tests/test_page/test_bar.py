@@ -19,7 +19,10 @@ GRAVE = "(rows) => rows.filter((row) => ['serious', 'critical'].includes(row.imp
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds to be serious on the page as it stands."""
+    """What axe-core finds to be serious on the page as it stands, once its colours have changed."""
+    page.wait_for_function(
+        "() => document.getAnimations().every((own) => own.effect.getTiming().iterations === Infinity)"
+    )
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(f"async () => ({GRAVE})((await axe.run()).violations)")
     return [f"{row['id']}: {row['nodes'][0]['html']}" for row in found]
