@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from test_store.conftest import postgres  # noqa: F401, a fixture
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 HOME = "http://127.0.0.1:7860"
+PATIENCE = 120.0  # seconds without an event after which a test gives up
 
 Paint = Callable[..., str]
 
@@ -144,12 +146,14 @@ Event = tuple[str, int, dict[str, Any]]
 
 
 def read_events(response: httpx2.Response) -> Iterator[Event]:
-    """(kind, id, data) of a stream, as they come."""
+    """(kind, id, data) of a stream, as they come. An event that does not come is missed, not waited for."""
     said: dict[str, str] = {}
+    heard = time.monotonic()
     for line in response.iter_lines():
+        assert time.monotonic() < heard + PATIENCE, "pings and nothing else"
         if not line and "data" in said:
             yield said["event"], int(said["id"]), json.loads(said["data"])
-            said = {}
+            said, heard = {}, time.monotonic()
         elif line and not line.startswith(":"):
             name, _, value = line.partition(": ")
             said[name] = value

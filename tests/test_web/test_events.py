@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from sfumato.faces.web.recent import MOST
+from sfumato.faces.web.recent import MOST, Recent
 from sfumato.studio.store import Store
 from test_store.conftest import picture
 from test_web.conftest import BOTH, Paint, ask, listening, me, read_events, refused
@@ -130,6 +130,22 @@ def test_a_picture_that_is_hidden_is_gone_for_who_saw_it(
         while ends[-1].get("prompt") != "the last":
             ends.append(next(events)[2])
     assert {(own["id"], own["gone"], own["prompt"]) for own in ends[:-1]} == {(picture, True, "")}
+
+
+def test_what_went_is_told_though_it_changed_again_at_once(store: Store) -> None:
+    """The second change comes when the first is known to the stream and not yet sent."""
+    ann, bob = store.people.add("ann"), store.people.add("bob")
+    own = picture(seed=1)
+    store.pictures.add([own], ann.id)
+    begun = store.rev
+    store.pictures.hide([own.id])
+    recent = Recent(begun, begun)
+    recent.add(store.changed(begun), store.rev)
+    (gone,) = recent.after(begun)
+    store.pictures.like([own.id])
+    recent.add(store.changed(gone.change.rev), store.rev)
+    said = [told.text(bob, begun) for told in (gone,) if not recent.is_stale(told)]
+    assert len(said) == 1 and '"gone":true' in said[0]
 
 
 def test_who_falls_far_behind_misses_nothing(home: httpx2.Client, store: Store) -> None:

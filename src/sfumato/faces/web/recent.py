@@ -72,6 +72,12 @@ class Recent:
         return found[::-1]
 
     def is_stale(self, told: Told) -> bool:
-        """Whether something newer of the same is known, which will be told instead."""
+        """Whether something newer of the same is known, which will be told instead.
+
+        That a thing has gone is told in any case: who hears the newer one only would not learn of it.
+        """
+        row = told.change.row
+        if row.gone or (isinstance(row, PictureRow) and row.hidden is not None):
+            return False
         newer = self.told.get(told.key)
-        return newer is not None and newer.change.rev > told.change.rev and not told.change.row.gone
+        return newer is not None and newer.change.rev > told.change.rev
