@@ -338,7 +338,7 @@ export const en = {
       start: ["Nothing here yet", "Pictures that you make are kept here. You can also drop your own onto this page."],
       nothing: ["No picture is like that", "Try fewer words, or take a filter away."],
       trash: ["The trash is empty", "Pictures that you delete wait here for a while."],
-      board: ["This board is empty", "Add pictures from the library: choose them and press B, or drag them."],
+      board: ["This board is empty", "Choose pictures in the library, then “Add to board” (B), or drag them here."],
     } as Record<string, readonly [string, string]>,
   },
   boards: {
