@@ -135,6 +135,8 @@ def listening(app: FastAPI) -> Iterator[str]:
         thread = Thread(target=server.run, args=([socket],))
         thread.start()
         try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.005)
             yield f"http://127.0.0.1:{port}"
         finally:
             app.state.follower.ended.set()
