@@ -35,7 +35,7 @@ OURS = """
 import sys
 from sfumato.faces.cli import main
 sys.argv = ["sfumato", "imagine", sys.argv[2], "-o", sys.argv[1], "--json"]
-main()
+sys.exit(main())
 """
 OUR_PARTS = """
 import json, sys, time

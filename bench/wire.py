@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 MIB = 2**20
-COMMAND = "import sys; from sfumato.faces.cli import main; sys.argv[0] = 'sfumato'; main()"
+COMMAND = "import sys; from sfumato.faces.cli import main; sys.argv[0] = 'sfumato'; sys.exit(main())"
 SAYS = re.compile(r"Sfumato listens on http://127\.0\.0\.1:(\d+)\n")
 
 

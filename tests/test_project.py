@@ -34,7 +34,7 @@ def run_python(code: str, **more: str) -> str:
 def test_importing_the_language_brings_nothing_heavy() -> None:
     loaded = set(run_python("import sys, sfumato.language; print(*sys.modules)").split())
     assert "sfumato.language" in loaded
-    assert not {"torch", "numpy", "pydantic", "PIL", "typer", "rich"} & loaded
+    assert not {"torch", "numpy", "pydantic", "PIL", "click", "rich"} & loaded
 
 
 def test_importing_the_language_is_quick(tmp_path: Path) -> None:

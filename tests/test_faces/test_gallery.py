@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from sfumato.faces.cli.app import app
 from sfumato.faces.cli.ids import picture_of, short

@@ -134,7 +134,7 @@ def test_it_is_quick_and_light(root: Path) -> None:
         import sys, time
         from sfumato.faces.cli.parse import parse_command
         parse_command('a fox --ar 3:2', True)
-        assert not {'torch', 'numpy', 'pydantic', 'rich', 'typer'} & set(sys.modules)
+        assert not {'torch', 'numpy', 'pydantic', 'rich', 'click'} & set(sys.modules)
         print(time.process_time(), file=sys.stderr)
     """
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}

@@ -6,12 +6,13 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
 from sfumato.faces.cli.app import app
-from sfumato.faces.settings import NAMES, Settings, chosen, data_folder, faults, load, path_of, write
+from sfumato.faces.places import data_folder, path_of
+from sfumato.faces.settings import NAMES, Settings, chosen, faults, load, write
 
 
 @pytest.fixture

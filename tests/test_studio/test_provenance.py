@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from sfumato.faces.cli.app import app
 from sfumato.faces.settings import Settings, load, sign_of

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from diffusers.pipelines.stable_diffusion.safety_checker import StableDiffusionSafetyChecker
 from transformers import CLIPImageProcessor
-from typer.testing import CliRunner
 
 from sfumato.faces.cli.app import app
 from sfumato.models.family import UnknownModel

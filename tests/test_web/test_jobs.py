@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from sfumato.studio import Picture
-from sfumato.studio.gallery import keep
+from sfumato.studio.gallery import keep, read_kept
 from sfumato.studio.picture import grid
 from sfumato.studio.store import Store, drawn
 from test_web.conftest import BOTH, Paint, ask, me, refused
@@ -172,7 +173,7 @@ def test_an_edit_of_what_is_not_there(client: TestClient) -> None:
         refused(client.post("/api/edits", json=body), 404, "not_found")
 
 
-def test_the_grid_of_a_job(client: TestClient, store: Store, paint: Paint) -> None:
+def test_the_grid_of_a_job(client: TestClient, store: Store, paint: Paint, tmp_path: Path) -> None:
     (job,) = ask(client)
     place = f"/api/jobs/{job['id']}/grid"
     refused(client.get(place), 404, "not_found")
@@ -182,7 +183,13 @@ def test_the_grid_of_a_job(client: TestClient, store: Store, paint: Paint) -> No
     store.queue.finish(row, [drawn(own, keep(own, store.gallery), store.gallery) for own in made])
     whole = client.get(place)
     assert whole.headers["content-type"] == "image/png"
-    assert (np.asarray(Image.open(BytesIO(whole.content))) == grid(pixels)).all()
+    (tmp_path / "whole.png").write_bytes(whole.content)
+    kept = read_kept(tmp_path / "whole.png")
+    assert (kept.pixels == grid(pixels)).all()
+    assert (kept.plan, kept.index, kept.job) == (row.plan, None, row.id)
+    for asked, which in ((place, "grid"), (f"/api/pictures/{row.id}-2/file", "3")):
+        named = client.get(asked).headers["content-disposition"]
+        assert named == f"inline; filename*=utf-8''a-red-fox-{row.id[:8]}-{which}.png"
     small = client.get(f"{place}?width=100")
     assert small.headers["content-type"] == "image/webp"
     assert Image.open(BytesIO(small.content)).size == (128, 77)

@@ -1,7 +1,6 @@
 """Settings: what a person chooses once, in a file of theirs. The environment overrides it, options both.
 
-Pydantic checks the values, and is imported only where there are any: a command that talks to a server has no
-time for it.
+Pydantic checks the values, and is imported only where there are any.
 """
 
 from __future__ import annotations
@@ -13,17 +12,18 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, get_type_hints
 
 from annotated_types import Ge, Le, MinLen
 
+from sfumato.faces import whole
+from sfumato.faces.places import FILE, own_folder, path_of, read
+
 if TYPE_CHECKING:
     from sfumato.studio.gallery import Sign
 
 PREFIX = "SFUMATO_"
-FILE = "SFUMATO_SETTINGS"  # names the file itself
 OTHERS = frozenset({FILE, "SFUMATO_SERVER", "SFUMATO_KEY"})  # of the environment that are no settings
 
 Port = Annotated[int, Ge(0), Le(65535)]
@@ -115,11 +115,7 @@ class Settings:
     @property
     def folder(self) -> Path:
         """Where pictures and jobs are."""
-        if self.data is not None:
-            return self.data
-        from platformdirs import user_data_path
-
-        return user_data_path("sfumato", appauthor=False)
+        return own_folder() if self.data is None else self.data
 
 
 def sign_of(settings: Settings) -> Sign | None:
@@ -153,27 +149,10 @@ class Chosen:
         return Settings(**{name: own.value for name, own in self.told.items()})
 
 
-def path_of() -> Path:
-    """The settings file of this person; it need not be there."""
-    if named := os.environ.get(FILE):
-        return Path(named)
-    from platformdirs import user_config_path
-
-    return user_config_path("sfumato", appauthor=False) / "settings.toml"
-
-
 def load(**options: Any) -> Settings:
     """The settings in effect; options that are None do not count. Raises ValueError as `chosen`."""
     given = {name: value for name, value in options.items() if value is not None}
     return replace(chosen().settings, **given)
-
-
-def data_folder() -> Path:
-    """The data folder in effect, without a look at the other settings: all that finding a server needs."""
-    typed = os.environ.get(f"{PREFIX}DATA") or read(path_of()).get("data")
-    if typed is None:
-        return Settings().folder
-    return Path(typed) if isinstance(typed, str) else load().folder
 
 
 def chosen(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Chosen:
@@ -215,16 +194,6 @@ def _fault(check: Any) -> list[str]:
     except ValueError as error:
         return [str(error)]
     return []
-
-
-def read(path: Path) -> dict[str, Any]:
-    """What a settings file says, unchecked; nothing where there is none. Raises ValueError."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is no TOML that can be read: {error}.") from None
 
 
 def known(name: str, where: str = "") -> str:
@@ -294,7 +263,7 @@ def write(path: Path, name: str, value: Any) -> None:
         same = False
     if not same:
         raise ValueError(f"{path} sets {name} over several lines: change it there.")
-    _replace(path, text)
+    whole.write(path, text.encode(), whole.PRIVATE)
 
 
 def _toml(value: Any) -> str:
@@ -302,10 +271,3 @@ def _toml(value: Any) -> str:
         value = str(value)
     text = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f")  # all else that TOML does not take is escaped by JSON, too
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-    os.replace(file.name, path)

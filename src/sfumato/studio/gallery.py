@@ -47,13 +47,17 @@ def keep(picture: Picture, folder: Path, sign: Sign | None = None) -> Path:
           provenance.py
     """
     path = folder / named(picture.plan, picture.index, picture.job)
-    info = _text(picture)
-    if sign is None:
-        return put(path, picture.job, lambda file: picture.image.save(file, "PNG", pnginfo=info, **PNG))
-    whole = BytesIO()
-    picture.image.save(whole, "PNG", pnginfo=info, **PNG)
-    signed = sign(whole.getvalue(), picture.plan, picture.made_by.get("licence", ""))
-    return put(path, picture.job, lambda file: file.write(signed))
+    data = encoded(picture)
+    if sign is not None:
+        data = sign(data, picture.plan, picture.made_by.get("licence", ""))
+    return put(path, picture.job, lambda file: file.write(data))
+
+
+def encoded(picture: Picture) -> bytes:
+    """The PNG of a picture, with its record."""
+    file = BytesIO()
+    picture.image.save(file, "PNG", pnginfo=_text(picture), **PNG)
+    return file.getvalue()
 
 
 def put(path: Path, job: str, write: Callable[[IO[bytes]], object]) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import sys
 
 STOPPED = 130  # the shell's code for Ctrl-C
 SEARCH = 50_000  # new objects between two searches for garbage
@@ -18,13 +17,6 @@ def main() -> int:
     # A command is short: its garbage is not worth searching a library's million objects for, half a second.
     gc.set_threshold(SEARCH)
     atexit.register(gc.freeze)
-    try:
-        from sfumato.faces.cli.app import app
+    from sfumato.faces.cli.app import run
 
-        app()
-    except KeyboardInterrupt:
-        return STOPPED
-    except (ValueError, OSError) as error:
-        print(f"sfumato: {error}", file=sys.stderr)
-        return 2
-    return 0
+    return run()

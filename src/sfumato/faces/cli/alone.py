@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sfumato.faces.cli.making import Edits, Imagine, Way
 from sfumato.faces.cli.shelf import collection
 from sfumato.faces.cli.wishes import there, typed
 from sfumato.faces.settings import load, sign_of
+from sfumato.faces.work import Step, Task
 from sfumato.language import Prompt
 from sfumato.models.family import Family, families
 from sfumato.plan import Edit
@@ -27,7 +29,6 @@ from sfumato.studio import (
     Refused,
     Running,
     Shelf,
-    Step,
     Studio,
     give,
     read_kept,
@@ -49,17 +50,22 @@ class Here:
     def __len__(self) -> int:
         return len(self.work_of)
 
-    def jobs(self) -> Iterator[tuple[Job, str]]:
-        """Each job, and the model that has to be opened first; shipped ones open at once."""
+    def tasks(self) -> Iterator[Task]:
+        """Each job; shipped models open at once."""
         for studio, job in self.work_of:
             family = studio.maker(job.plan)
             is_open = studio.shelf.holds(family) or family in families()
-            yield job, "" if is_open else family.summary
+            opens = "" if is_open else family.summary
+            yield Task(job.id, json.loads(job.plan.to_json()), job.notes, opens)
 
-    def work(self, job: Job) -> Iterator[Step | Picture | Path]:
+    def work(self, task: Task) -> Iterator[Step | Path]:
         """See Studio.work."""
-        studio = next(studio for studio, own in self.work_of if own is job)
-        yield from studio.work(job)
+        studio, job = next((studio, own) for studio, own in self.work_of if own.id == task.id)
+        for made in studio.work(job):
+            if isinstance(made, Path):
+                yield made
+            elif not isinstance(made, Picture):
+                yield Step(made.done, made.total, made.seconds_left, made.preview)
 
     def stop(self) -> str:
         """Their states are saved."""
@@ -135,7 +141,7 @@ def _maker(picture: Path, known: Models) -> Family:
         return known.family(())
 
 
-def resume_command(output: Path, as_json: bool, models: list[str]) -> int:
+def resume_command(output: Path, as_json: bool, models: Sequence[str]) -> int:
     """Finish what was stopped in a folder; see the command's help. Returns and prints as `make_command`.
 
     Raises Refused when a job was made with another model than these.

@@ -7,39 +7,56 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson
-from sfumato.faces.cli.serving import Data, Database, opened
+from sfumato.faces.cli.declaring import PATH, Group
+from sfumato.faces.cli.options import as_json, data, database
+from sfumato.faces.cli.serving import opened
 
 if TYPE_CHECKING:
     from sfumato.studio.store import Filters, PictureRow, Store
 
-Ids = Annotated[
-    list[str],
-    typer.Argument(help="ids of pictures, or their starts; last is the newest", show_default=False),
-]
-One = Annotated[str, typer.Argument(help="id of a picture, or its start; last is the newest")]
-Folder = Annotated[Path, typer.Argument(help="a folder", show_default=False)]
+IDS = "ids of pictures, or their starts; last is the newest"
+
+ids = click.argument("ids", nargs=-1, required=True, help=IDS)
+one = click.argument("picture", help="id of a picture, or its start; last is the newest")
+folder = click.argument("folder", type=PATH, help="a folder")
 LEFT_OUT = frozenset({"blob", "path"})
 
-gallery = typer.Typer(help="The pictures that the server keeps.", no_args_is_help=True)
+gallery = Group("gallery", help="The pictures that the server keeps.")
 
 
 @gallery.command("list")
+@click.argument("words", nargs=-1, help="words of the prompt or the tags")
+@click.option("--model", "-m", help="made by this one")
+@click.option("--since", help="made since: 2026-11-23, or 7d, 12h ago")
+@click.option("--liked", is_flag=True, help="only liked ones")
+@click.option("--board", help="on this board, by name or id")
+@click.option("--trash", is_flag=True, help="what is in the trash, and only that")
+@click.option(
+    "--limit",
+    "-n",
+    type=click.IntRange(1, 10_000),
+    default=20,
+    show_default=True,
+    help="at most so many",
+)
+@as_json
+@data
+@database
 def listed(
-    words: Annotated[list[str] | None, typer.Argument(help="words of the prompt or the tags")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", help="made by this one")] = None,
-    since: Annotated[str | None, typer.Option(help="made since: 2026-11-23, or 7d, 12h ago")] = None,
-    liked: Annotated[bool, typer.Option("--liked", help="only liked ones")] = False,
-    board: Annotated[str | None, typer.Option(help="on this board, by name or id")] = None,
-    trash: Annotated[bool, typer.Option("--trash", help="what is in the trash, and only that")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="at most so many")] = 20,
-    as_json: AsJson = False,
-    data: Data = None,
-    database: Database = None,
+    words: Sequence[str],
+    model: str | None,
+    since: str | None,
+    liked: bool,
+    board: str | None,
+    trash: bool,
+    limit: int,
+    as_json: bool,
+    data: Path | None,
+    database: str | None,
 ) -> None:
     """List pictures, the newest first."""
     from sfumato.faces.cli.tables import day, print_pictures
@@ -50,7 +67,7 @@ def listed(
     with opened(data, database) as store:
         on = None if board is None else _board(store, board)
         filters = Filters(model=model, since=begin, liked=liked or None, board=on, trash=trash)
-        rows = _found(store, " ".join(words or ()), filters, limit)
+        rows = _found(store, " ".join(words), filters, limit)
     if as_json:
         print(json.dumps({"pictures": [as_object(row) for row in rows]}, ensure_ascii=False))
     else:
@@ -58,7 +75,11 @@ def listed(
 
 
 @gallery.command()
-def show(picture: One, as_json: AsJson = False, data: Data = None, database: Database = None) -> None:
+@one
+@as_json
+@data
+@database
+def show(picture: str, as_json: bool, data: Path | None, database: str | None) -> None:
     """Show a picture's plan, and as a tree what it comes from and what came of it."""
     from sfumato.faces.cli.ids import picture_of
     from sfumato.faces.cli.look import info_command
@@ -87,42 +108,57 @@ def show(picture: One, as_json: AsJson = False, data: Data = None, database: Dat
 
 
 @gallery.command()
-def like(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def like(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Like pictures."""
     _change(ids, data, database, lambda store, own: store.pictures.like(own))
 
 
 @gallery.command()
-def unlike(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def unlike(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Take likes back."""
     _change(ids, data, database, lambda store, own: store.pictures.like(own, liked=False))
 
 
 @gallery.command()
-def rate(
-    ids: Ids,
-    stars: Annotated[int, typer.Option("--stars", "-s", min=0, max=5, help="0 takes a rating back")],
-    data: Data = None,
-    database: Database = None,
-) -> None:
+@ids
+@click.option("--stars", "-s", type=click.IntRange(0, 5), required=True, help="0 takes a rating back")
+@data
+@database
+def rate(ids: Sequence[str], stars: int, data: Path | None, database: str | None) -> None:
     """Rate pictures, from 1 to 5 stars."""
     _change(ids, data, database, lambda store, own: store.pictures.rate(own, stars))
 
 
 @gallery.command()
-def trash(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def trash(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Put pictures into the trash; `untrash` takes them back."""
     _change(ids, data, database, lambda store, own: store.pictures.trash(own))
 
 
 @gallery.command()
-def untrash(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def untrash(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Take pictures out of the trash."""
     _change(ids, data, database, lambda store, own: store.pictures.untrash(own))
 
 
 @gallery.command()
-def export(ids: Ids, folder: Folder, data: Data = None, database: Database = None) -> None:
+@ids
+@folder
+@data
+@database
+def export(ids: Sequence[str], folder: Path, data: Path | None, database: str | None) -> None:
     """Copy the files of pictures, with their plans inside, into a folder."""
     from sfumato.faces.cli.ids import picture_of
     from sfumato.studio.local import local_owner
@@ -136,7 +172,9 @@ def export(ids: Ids, folder: Folder, data: Data = None, database: Database = Non
 
 
 @gallery.command()
-def rebuild(data: Data = None, database: Database = None) -> None:
+@data
+@database
+def rebuild(data: Path | None, database: str | None) -> None:
     """Make the index anew from the files: what is in them is all that it needs."""
     import sys
 
@@ -150,12 +188,11 @@ def rebuild(data: Data = None, database: Database = None) -> None:
 
 
 @gallery.command()
-def backup(
-    folder: Folder,
-    files: Annotated[bool, typer.Option("--files/--no-files", help="with the pictures themselves")] = True,
-    data: Data = None,
-    database: Database = None,
-) -> None:
+@folder
+@click.option("--files/--no-files", default=True, show_default=True, help="with the pictures themselves")
+@data
+@database
+def backup(folder: Path, files: bool, data: Path | None, database: str | None) -> None:
     """Write a new folder with everything; the server may run meanwhile."""
     with opened(data, database) as store:
         store.backup(folder, files)
@@ -163,7 +200,10 @@ def backup(
 
 
 @gallery.command()
-def restore(folder: Folder, data: Data = None, database: Database = None) -> None:
+@folder
+@data
+@database
+def restore(folder: Path, data: Path | None, database: str | None) -> None:
     """Fill a store that is empty from a backup: name a new data folder by --data."""
     with opened(data, database) as store:
         store.restore(folder)
@@ -201,7 +241,7 @@ def _board(store: Store, said: str) -> str:
 
 
 def _change(
-    ids: list[str],
+    ids: Sequence[str],
     data: Path | None,
     database: str | None,
     change: Callable[[Store, Sequence[str]], list[PictureRow]],

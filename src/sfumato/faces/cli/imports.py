@@ -7,40 +7,42 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson
-from sfumato.faces.cli.serving import Data, Database, opened
+from sfumato.faces.cli.declaring import PATH, command
+from sfumato.faces.cli.options import as_json, data, database
+from sfumato.faces.cli.serving import opened
 
 if TYPE_CHECKING:
     from sfumato.studio.imports.folder import Progress
     from sfumato.studio.store import Store
 
-Picture = Annotated[Path, typer.Argument(help="any PNG, JPEG or WebP", show_default=False)]
 
-
+@command("import")
+@click.argument("folder", type=PATH, help="a folder of PNG, JPEG and WebP files")
+@click.option("--owner", help="whose they become", show_default="who is alone here")
+@click.option("--private", is_flag=True, help="only their owner sees them")
+@as_json
+@data
+@database
 def bring(
-    folder: Annotated[Path, typer.Argument(help="a folder of PNG, JPEG and WebP files", show_default=False)],
-    owner: Annotated[
-        str | None, typer.Option("--owner", help="whose they become", show_default="who is alone here")
-    ] = None,
-    private: Annotated[bool, typer.Option("--private", help="only their owner sees them")] = False,
-    as_json: AsJson = False,
-    data: Data = None,
-    database: Database = None,
-) -> None:
+    folder: Path, owner: str | None, private: bool, as_json: bool, data: Path | None, database: str | None
+) -> int:
     """Bring pictures into the gallery, with the prompts that other programs wrote into them."""
     from sfumato.studio.imports.folder import import_folder
 
     with opened(data, database) as store:
         going = import_folder(store, folder, _owner(store, owner), private)
         counts = _as_json(going) if as_json else _told(going)
-    raise typer.Exit(1 if counts["failed"] else 0)
+    return 1 if counts["failed"] else 0
 
 
-def describe(picture: Picture, as_json: AsJson = False) -> None:
+@command()
+@click.argument("picture", type=PATH, help="any PNG, JPEG or WebP")
+@as_json
+def describe(picture: Path, as_json: bool) -> None:
     """Say what to ask for to get such a picture, and whether that is known or guessed."""
     from sfumato.studio import describe as described
 

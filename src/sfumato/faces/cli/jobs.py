@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, get_args
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson
-from sfumato.faces.cli.serving import Data, Database, opened
+from sfumato.faces.cli.declaring import Group
+from sfumato.faces.cli.options import as_json, data, database
+from sfumato.faces.cli.serving import opened
 
 Status = Literal["queued", "running", "paused", "done", "failed", "cancelled"]
-Ids = Annotated[
-    list[str], typer.Argument(help="ids of jobs, or their starts; last is the newest", show_default=False)
-]
 Move = Literal["cancel", "pause", "resume", "retry"]
 
-jobs = typer.Typer(help="The jobs of the store, which a running server makes.", no_args_is_help=True)
+ids = click.argument("ids", nargs=-1, required=True, help="ids of jobs, or their starts; last is the newest")
+
+jobs = Group("jobs", help="The jobs of the store, which a running server makes.")
 
 
 @jobs.command("list")
-def listed(
-    status: Annotated[Status | None, typer.Option(help="only those", show_default="all")] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="at most so many")] = 20,
-    as_json: AsJson = False,
-    data: Data = None,
-    database: Database = None,
-) -> None:
+@click.option("--status", type=click.Choice(get_args(Status)), help="only those", show_default="all")
+@click.option(
+    "--limit", "-n", type=click.IntRange(1, 1000), default=20, show_default=True, help="at most so many"
+)
+@as_json
+@data
+@database
+def listed(status: Status | None, limit: int, as_json: bool, data: Path | None, database: str | None) -> None:
     """List jobs, the newest first."""
     from sfumato.faces.cli.tables import print_jobs
     from sfumato.studio.local import local_owner
@@ -43,30 +46,42 @@ def listed(
 
 
 @jobs.command()
-def cancel(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def cancel(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Stop jobs for good."""
     _move("cancel", ids, data, database)
 
 
 @jobs.command()
-def pause(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def pause(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Stop jobs until they are resumed."""
     _move("pause", ids, data, database)
 
 
 @jobs.command()
-def resume(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def resume(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Let paused jobs go on from where they stood."""
     _move("resume", ids, data, database)
 
 
 @jobs.command()
-def retry(ids: Ids, data: Data = None, database: Database = None) -> None:
+@ids
+@data
+@database
+def retry(ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Begin jobs again that failed or were cancelled."""
     _move("retry", ids, data, database)
 
 
-def _move(move: Move, ids: list[str], data: Data, database: Database) -> None:
+def _move(move: Move, ids: Sequence[str], data: Path | None, database: str | None) -> None:
     """Those before one that cannot are moved. Raises ValueError with the reason."""
     from sfumato.faces.cli.ids import job_of
 

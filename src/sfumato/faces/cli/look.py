@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sfumato.faces.cli.shelf import known
@@ -38,7 +39,7 @@ def info_command(file: Path, as_json: bool) -> int:
     return 0
 
 
-def verify_command(file: Path, models: list[str], pictures: list[str]) -> int:
+def verify_command(file: Path, models: Sequence[str], pictures: Sequence[str]) -> int:
     """Make a picture again and say how it compares: 0 identical, 1 different, 2 not possible here."""
     try:
         here = known()

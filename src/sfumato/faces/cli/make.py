@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.making import Edits, Imagine, Way
@@ -16,29 +15,7 @@ from sfumato.faces.cli.reaching import reach
 
 if TYPE_CHECKING:
     from sfumato.faces.cli.show import Show
-    from sfumato.studio import Job, Picture, Step
-
-
-class Work(Protocol):
-    """The jobs of one command, and who makes them."""
-
-    def __len__(self) -> int: ...
-
-    def jobs(self) -> Iterator[tuple[Job, str]]:
-        """Each job, and the model that has to be opened first, "" where none has to be."""
-        ...
-
-    def work(self, job: Job) -> Iterator[Step | Picture | Path]:
-        """As Studio.work."""
-        ...
-
-    def stop(self) -> str:
-        """End it before its end; what to tell who asked for that."""
-        ...
-
-    def close(self) -> None:
-        """Give everything back."""
-        ...
+    from sfumato.faces.work import Task, Work
 
 
 def make_command(asked: Imagine | Edits, way: Way) -> int:
@@ -70,10 +47,10 @@ def make(work: Work, as_json: bool, patient: bool = False) -> int:
     failed: list[str] = []
     try:
         with closing(work), open_show(quiet=as_json) as show:
-            for number, (job, opened) in enumerate(work.jobs(), 1):
-                show.begin(job, f"{number} of {len(work)}", opened)
-                reason = _try(work, job, show, made, patient)
-                failed += [f"{job.plan.prompt}: {reason}"] if reason else []
+            for number, task in enumerate(work.tasks(), 1):
+                show.begin(task, f"{number} of {len(work)}")
+                reason = _try(work, task, show, made, patient)
+                failed += [f"{task.plan['prompt']}: {reason}"] if reason else []
     except KeyboardInterrupt:
         print(work.stop(), file=sys.stderr)
         return STOPPED
@@ -83,40 +60,35 @@ def make(work: Work, as_json: bool, patient: bool = False) -> int:
     return 2 if failed else 0
 
 
-def _try(work: Work, job: Job, show: Show, made: list[dict[str, Any]], patient: bool) -> str:
+def _try(work: Work, task: Task, show: Show, made: list[dict[str, Any]], patient: bool) -> str:
     """Make a job and add its record; why it failed, "" where it did not. Raises that where not patient."""
     try:
-        made.append(_make(work, job, show))
+        made.append(_make(work, task, show))
     except ValueError as error:
         if not patient:
             raise
         show.close()
-        print(f"sfumato: {job.plan.prompt}: {error}", file=sys.stderr)
+        print(f"sfumato: {task.plan['prompt']}: {error}", file=sys.stderr)
         return str(error) or type(error).__name__
     return ""
 
 
-def _make(work: Work, job: Job, show: Show) -> dict[str, Any]:
+def _make(work: Work, task: Task, show: Show) -> dict[str, Any]:
     """One job, shown while it forms. Its record for JSON."""
-    from sfumato.studio import Picture, Step
-
     started = time.perf_counter()
-    paths: list[Path] = []
-    pictures: list[Picture] = []  # the grid, where there are several, comes last
-    for made in work.work(job):
-        if isinstance(made, Step):
-            show.step(made)
-        elif isinstance(made, Picture):
-            pictures.append(made)
-        else:
+    paths: list[Path] = []  # the grid, where there are several, comes last
+    for made in work.work(task):
+        if isinstance(made, Path):
             paths.append(made)
+        else:
+            show.step(made)
     seconds = time.perf_counter() - started
-    show.end(job, paths, pictures[-1].pixels, seconds)
+    show.end(paths, seconds)
     return {
-        "id": job.id,
-        "plan": json.loads(job.plan.to_json()),
+        "id": task.id,
+        "plan": dict(task.plan),
         "images": [str(path) for path in (paths[:-1] if len(paths) > 1 else paths)],
         "grid": str(paths[-1]),
-        "notes": list(job.notes),
+        "notes": list(task.notes),
         "seconds": round(seconds, 3),
     }

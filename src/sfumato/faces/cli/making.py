@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import typer
-
-from sfumato.faces.cli.options import (
-    PICTURES,
-    Alone,
-    AsJson,
-    Deterministic,
-    Knobs,
-    Models,
-    Negative,
-    Output,
-    Server,
-)
+from sfumato.faces.cli import options
 
 
 class Way(NamedTuple):
@@ -57,31 +44,16 @@ class Edits(NamedTuple):
     words: str | None
 
 
-def making(function: Callable[..., Imagine | Edits]) -> Callable[..., None]:
-    """A command out of a function that says what is asked, with its options and those of all of these."""
-    own, common = signature(function, eval_str=True), signature(_way, eval_str=True)
+def making(function: Callable[..., Imagine | Edits]) -> Callable[..., int]:
+    """A command out of a function that says what is asked: it gets the options of a Way after its own."""
 
     @wraps(function)
-    def command(**said: Any) -> None:
+    def made(**said: Any) -> int:
         from sfumato.faces.cli.make import make_command
 
-        way = _way(**{name: said.pop(name) for name in common.parameters})
-        raise typer.Exit(make_command(function(**said), way))
+        way = Way(**{name: said.pop(name) for name in Way._fields})
+        return make_command(function(**said), way)
 
-    parameters = [*own.parameters.values(), *common.parameters.values()]
-    command.__signature__ = own.replace(parameters=parameters, return_annotation=None)  # type: ignore[attr-defined]
-    return command
-
-
-def _way(
-    *,
-    output: Output = PICTURES,
-    as_json: AsJson = False,
-    model: Models = None,
-    negative: Negative = "",
-    knob: Knobs = None,
-    deterministic: Deterministic = False,
-    alone: Alone = False,
-    server: Server = "",
-) -> Way:
-    return Way(output, as_json, model or [], negative, knob or [], deterministic, alone, server)
+    for name in reversed(Way._fields):
+        made = getattr(options, name)(made)
+    return made

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson
+from sfumato.faces.cli.declaring import Group
+from sfumato.faces.cli.options import as_json
 
 if TYPE_CHECKING:
     from sfumato.studio.policy import Finding, Policy
 
-policy = typer.Typer(help="What prompts may not ask for.", no_args_is_help=True)
+policy = Group("policy", help="What prompts may not ask for.")
 
-Which = Annotated[
-    str | None,
-    typer.Option(
-        "--policy",
-        "-p",
-        help="off, normal, strict, or a file of your own",
-        show_default="the settings', else normal",
-    ),
-]
+which = click.option(
+    "--policy",
+    "-p",
+    "which",
+    help="off, normal, strict, or a file of your own",
+    show_default="the settings', else normal",
+)
 
 
 @policy.command()
-def check(
-    prompt: Annotated[str, typer.Argument(help="a prompt, in quotes", show_default=False)],
-    which: Which = None,
-    as_json: AsJson = False,
-) -> None:
+@click.argument("prompt", help="a prompt, in quotes")
+@which
+@as_json
+def check(prompt: str, which: str | None, as_json: bool) -> int:
     """Say whether a prompt would be refused, by which words: exit 0 allowed, 1 refused."""
     found = _found(_policy(which), prompt)
     if as_json:
@@ -44,11 +42,13 @@ def check(
             )
         if not found:
             print("allowed.")
-    raise typer.Exit(1 if found else 0)
+    return 1 if found else 0
 
 
 @policy.command()
-def show(which: Which = None, as_json: AsJson = False) -> None:
+@which
+@as_json
+def show(which: str | None, as_json: bool) -> None:
     """List the categories and the level at which each is looked at."""
     own = _policy(which)
     rows = {kind.name: own.level_of(kind) for kind in own.categories}

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson, File
+from sfumato.faces.cli.declaring import PATH, Group
+from sfumato.faces.cli.options import as_json, file
 
-provenance = typer.Typer(help="Content Credentials (C2PA) in the files of pictures.", no_args_is_help=True)
-
-Folder = Annotated[
-    Path | None, typer.Argument(help="where to write them", show_default="beside the settings")
-]
+provenance = Group("provenance", help="Content Credentials (C2PA) in the files of pictures.")
 
 
 @provenance.command("init")
-def init_(
-    folder: Folder = None,
-    name: Annotated[str, typer.Option(help="who signs, as viewers show it")] = "Sfumato",
-) -> None:
+@click.argument(
+    "folder",
+    type=PATH,
+    required=False,
+    help="where to write them  [default: beside the settings]",
+)
+@click.option("--name", default="Sfumato", show_default=True, help="who signs, as viewers show it")
+def init_(folder: Path | None, name: str) -> None:
     """Make a certificate of your own and its key; from then on every picture can be signed."""
-    from sfumato.faces.settings import path_of, write
+    from sfumato.faces.places import path_of
+    from sfumato.faces.settings import write
     from sfumato.studio.provenance import init
 
     folder = (folder or path_of().parent / "c2pa").resolve()
@@ -34,7 +35,9 @@ def init_(
 
 
 @provenance.command()
-def show(file: File, as_json: AsJson = False) -> None:
+@file
+@as_json
+def show(file: Path, as_json: bool) -> int:
     """Print what the credentials of a picture say, and whether they fit it: exit 1 where they do not."""
     from sfumato.studio.provenance import credentials_in
 
@@ -42,10 +45,10 @@ def show(file: File, as_json: AsJson = False) -> None:
     fits = told.get("validation_state") in ("Valid", "Trusted")
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
-        raise typer.Exit(0 if fits else 1)
+        return 0 if fits else 1
     own = told["manifests"][told["active_manifest"]]
     print(f"state     {told.get('validation_state')}")
     print(f"signed    {own.get('signature_info', {}).get('issuer')}")
     for said in own.get("assertions", []):
         print(f"{said['label']}  {json.dumps(said['data'], ensure_ascii=False)}")
-    raise typer.Exit(0 if fits else 1)
+    return 0 if fits else 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from sfumato.faces.cli.making import Way
 from sfumato.faces.client.address import read
 from sfumato.faces.client.client import Client, NoAnswer
-from sfumato.faces.settings import data_folder
+from sfumato.faces.places import data_folder
 
 KEY = "SFUMATO_KEY"
 

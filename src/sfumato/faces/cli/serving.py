@@ -2,73 +2,69 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-import typer
+import click
+
+from sfumato.faces.cli.declaring import Group, agreed, command
+from sfumato.faces.cli.options import data, database, yes
 
 if TYPE_CHECKING:
     from sfumato.studio.store import Store
 
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", help="folder for pictures and jobs", show_default="the user's data folder"),
-]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--database", help="postgresql+psycopg://user@host/name", show_default="SQLite in that folder"
-    ),
-]
 Role = Literal["admin", "member", "guest"]
-Name = Annotated[str, typer.Argument(help="what to call this person")]
 
-people = typer.Typer(help="Who may use the server, by their keys.", no_args_is_help=True)
+name = click.argument("name", help="what to call this person")
+
+people = Group("people", help="Who may use the server, by their keys.")
 
 
-def serve(
-    host: Annotated[
-        str | None,
-        typer.Option(help="where to listen; 0.0.0.0 is every address", show_default="127.0.0.1"),
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="0 takes any that is free", show_default="7860")
-    ] = None,
-    data: Data = None,
-    database: Database = None,
-    trash_days: Annotated[
-        float | None,
-        typer.Option(min=0, help="how long what is in the trash can be taken back", show_default="30"),
-    ] = None,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            help="what prompts may not ask for: off, normal, strict, or a file of your own",
-            show_default="normal; off for this machine alone",
-        ),
-    ] = None,
-) -> None:
+@command()
+@click.option("--host", help="where to listen; 0.0.0.0 is every address", show_default="127.0.0.1")
+@click.option("--port", type=click.IntRange(0, 65535), help="0 takes any that is free", show_default="7860")
+@data
+@database
+@click.option(
+    "--trash-days",
+    type=click.FloatRange(0),
+    help="how long what is in the trash can be taken back",
+    show_default="30",
+)
+@click.option(
+    "--policy",
+    help="what prompts may not ask for: off, normal, strict, or a file of your own",
+    show_default="normal; off for this machine alone",
+)
+def serve(**options: object) -> int:
     """Serve the studio over HTTP, for this machine alone unless an address is named."""
     from sfumato.faces.settings import load
     from sfumato.faces.web.serve import serve as listen
 
-    options = {"host": host, "port": port, "data": data, "database": database}
-    settings = load(**options, trash_days=trash_days, policy=policy)
+    settings = load(**options)
     with told():
-        code = listen(settings)
-    raise typer.Exit(code)
+        return listen(settings)
 
 
 @people.command()
+@name
+@click.option(
+    "--role", type=click.Choice(get_args(Role)), default="member", show_default=True, help="what they may do"
+)
+@click.option("--most-jobs", type=click.IntRange(0), help="jobs that may wait at a time")
+@click.option("--most-pictures", type=click.IntRange(0), help="pictures that may be made a day")
+@data
+@database
 def add(
-    name: Name,
-    role: Annotated[Role, typer.Option(help="what they may do")] = "member",
-    most_jobs: Annotated[int | None, typer.Option(min=0, help="jobs that may wait at a time")] = None,
-    most_pictures: Annotated[int | None, typer.Option(min=0, help="pictures that may be made a day")] = None,
-    data: Data = None,
-    database: Database = None,
+    name: str,
+    role: Role,
+    most_jobs: int | None,
+    most_pictures: int | None,
+    data: Path | None,
+    database: str | None,
 ) -> None:
     """Add a person and print their key, which is told only now."""
     from sfumato.faces.settings import load
@@ -81,27 +77,39 @@ def add(
 
 
 @people.command()
-def key(name: Name, data: Data = None, database: Database = None) -> None:
+@name
+@data
+@database
+def key(name: str, data: Path | None, database: str | None) -> None:
     """Print a new key for a person; the one before is of no use any more."""
     with opened(data, database) as store:
         print(store.people.new_key(store.people.named(name).id))
 
 
 @people.command()
-def revoke(name: Name, data: Data = None, database: Database = None) -> None:
+@name
+@data
+@database
+def revoke(name: str, data: Path | None, database: str | None) -> None:
     """Take a person's key away: programs and browsers that used it are out at once. `key` gives a new one."""
     with opened(data, database) as store:
         store.people.revoke(store.people.named(name).id)
 
 
 @people.command()
+@name
+@click.option("--role", type=click.Choice(get_args(Role)), help="what they may do", show_default="as it is")
+@click.option("--most-jobs", type=click.IntRange(-1), help="-1 is any number")
+@click.option("--most-pictures", type=click.IntRange(-1), help="a day; -1 is any number")
+@data
+@database
 def change(
-    name: Name,
-    role: Annotated[Role | None, typer.Option(help="what they may do", show_default="as it is")] = None,
-    most_jobs: Annotated[int | None, typer.Option(min=-1, help="-1 is any number")] = None,
-    most_pictures: Annotated[int | None, typer.Option(min=-1, help="a day; -1 is any number")] = None,
-    data: Data = None,
-    database: Database = None,
+    name: str,
+    role: Role | None,
+    most_jobs: int | None,
+    most_pictures: int | None,
+    data: Path | None,
+    database: str | None,
 ) -> None:
     """Give a person another role or other quotas; what is not named stays."""
     with opened(data, database) as store:
@@ -112,22 +120,25 @@ def change(
 
 
 @people.command()
-def remove(
-    name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
-    data: Data = None,
-    database: Database = None,
-) -> None:
+@name
+@yes
+@data
+@database
+def remove(name: str, yes: bool, data: Path | None, database: str | None) -> int:
     """Remove a person: key, waiting jobs, private pictures and boards. What all may see stays."""
     with opened(data, database) as store:
         own = store.people.named(name)
-        if not yes:
-            typer.confirm(f"Delete the private pictures, jobs and boards of {name} for good?", abort=True)
+        if not yes and not agreed(f"Delete the private pictures, jobs and boards of {name} for good?"):
+            print("Nobody was removed.", file=sys.stderr)
+            return 1
         store.people.remove(own.id)
+    return 0
 
 
 @people.command("list")
-def listed(data: Data = None, database: Database = None) -> None:
+@data
+@database
+def listed(data: Path | None, database: str | None) -> None:
     """Print everybody: name, role, quotas."""
     with opened(data, database) as store:
         for own in store.people.all():

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
 
-import typer
+import click
 
-from sfumato.faces.cli.options import AsJson
+from sfumato.faces.cli.declaring import group
+from sfumato.faces.cli.options import as_json
 
-Name = Annotated[str, typer.Argument(help="a setting, see `sfumato settings`", show_default=False)]
-
-settings = typer.Typer(help="What is chosen once, in a file: all of it, where no command is named.")
+name = click.argument("name", help="a setting, see `sfumato settings`")
 
 
-@settings.callback(invoke_without_command=True)
-def listed(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show every setting: its value, where that comes from, its default, what it is for."""
+@group(invoke_without_command=True)
+@as_json
+@click.pass_context
+def settings(context: click.Context, as_json: bool) -> None:
+    """What is chosen once, in a file: all of it, where no command is named.
+
+    That is of every setting its value, where this comes from, its default, and what it is for.
+    """
     if context.invoked_subcommand is not None:
         return
-    from sfumato.faces.settings import chosen, default_of, help_of, path_of, shown
+    from sfumato.faces.places import path_of
+    from sfumato.faces.settings import chosen, default_of, help_of, shown
 
     told = chosen().told
     if as_json:
@@ -47,7 +51,8 @@ def listed(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @settings.command()
-def get(name: Name) -> None:
+@name
+def get(name: str) -> None:
     """Print the value in effect, an empty line where there is none."""
     from sfumato.faces.settings import chosen, known, shown
 
@@ -55,18 +60,23 @@ def get(name: Name) -> None:
 
 
 @settings.command("set")
-def set_(name: Name, value: Annotated[str, typer.Argument(show_default=False)]) -> None:
+@name
+@click.argument("value", help="as it is written in the file, or in the environment")
+def set_(name: str, value: str) -> None:
     """Write a setting into the file; a running server takes it when it starts again."""
-    from sfumato.faces.settings import PREFIX, checked, known, path_of, write
+    from sfumato.faces.places import path_of
+    from sfumato.faces.settings import PREFIX, checked, known, write
 
     write(path_of(), known(name), checked(name, value))
     _note_override(PREFIX + name.upper())
 
 
 @settings.command()
-def unset(name: Name) -> None:
+@name
+def unset(name: str) -> None:
     """Take a setting out of the file: its default holds again."""
-    from sfumato.faces.settings import PREFIX, known, path_of, write
+    from sfumato.faces.places import path_of
+    from sfumato.faces.settings import PREFIX, known, write
 
     write(path_of(), known(name), None)
     _note_override(PREFIX + name.upper())
@@ -75,20 +85,21 @@ def unset(name: Name) -> None:
 @settings.command()
 def path() -> None:
     """Print where the file is; it need not be there."""
-    from sfumato.faces.settings import path_of
+    from sfumato.faces.places import path_of
 
     print(path_of())
 
 
 @settings.command()
-def check() -> None:
+def check() -> int:
     """Say what is wrong in the file and the environment: exit 0 nothing, 2 something."""
-    from sfumato.faces.settings import faults, path_of
+    from sfumato.faces.places import path_of
+    from sfumato.faces.settings import faults
 
     found = faults(path_of())
     for fault in found:
         print(f"sfumato: {fault}", file=sys.stderr)
-    raise typer.Exit(2 if found else 0)
+    return 2 if found else 0
 
 
 def _note_override(variable: str) -> None:

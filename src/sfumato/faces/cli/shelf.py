@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sfumato.faces.cli.declaring import agreed
 from sfumato.faces.settings import load
 from sfumato.models.family import Family, opened_by_path
 from sfumato.models.placement import bytes_of
@@ -139,21 +140,12 @@ def remove_command(name: str, yes: bool) -> int:
         if entry.in_place
         else f"Remove {name} and its files ({size(taken)})?"
     )
-    if not yes and not _agreed(asked):
+    if not yes and not agreed(asked):
         print("Nothing was removed.", file=sys.stderr)
         return 1
     own.remove(name)
     print(f"{name} is forgotten." if entry.in_place else f"{name} is removed: {size(taken)} are free.")
     return 0
-
-
-def _agreed(question: str) -> bool:
-    import typer
-
-    try:
-        return typer.confirm(question)
-    except typer.Abort:
-        return False
 
 
 def show_command(name: str, as_json: bool) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
+
+from sfumato.faces.whole import PRIVATE, write
 
 NAME = "server.json"
 ANY = frozenset({"0.0.0.0", "::"})  # every address: this machine is one of them
@@ -35,10 +35,7 @@ def url_of(host: str, port: int) -> str:
 
 def announce(folder: Path, address: Address) -> None:
     """Write the file, readable by this user alone: whole, in place of one that a killed server left."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=folder, prefix=".", delete=False) as file:  # made with mode 600
-        json.dump(address._asdict(), file)
-    os.replace(file.name, folder / NAME)
+    write(folder / NAME, json.dumps(address._asdict()).encode(), PRIVATE)
 
 
 def withdraw(folder: Path, instance: str) -> None:

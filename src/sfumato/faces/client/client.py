@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from typing import Any
+from pathlib import PurePath
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -29,6 +30,13 @@ class Declined(ValueError):
         self.code = code
 
 
+class File(NamedTuple):
+    """What a server sent; `name` has no folder in it, and is "" where it has none for that."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True)
 class Client:
     """One server; every request has a connection of its own.
@@ -42,16 +50,16 @@ class Client:
 
     def get(self, path: str) -> Any:
         """The JSON of an answer. Raises NoAnswer, Declined, as do the next ones."""
-        return json.loads(self._send("GET", path))
+        return json.loads(self._send("GET", path).data)
 
-    def file(self, path: str) -> bytes:
-        """What an address gives."""
+    def file(self, path: str) -> File:
+        """What an address gives, with the name that the server has for it."""
         return self._send("GET", path)
 
     def post(self, path: str, body: Any = None) -> Any:
         """Send JSON, or nothing; the JSON of the answer."""
         data = b"" if body is None else json.dumps(body).encode()
-        return json.loads(self._send("POST", path, data, {"Content-Type": JSON} if data else {}))
+        return json.loads(self._send("POST", path, data, {"Content-Type": JSON} if data else {}).data)
 
     def upload(self, data: bytes) -> str:
         """Send a picture's file; its content hash, by which requests name it."""
@@ -59,7 +67,7 @@ class Client:
         head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="picture"\r\n\r\n'
         body = head.encode() + data + f"\r\n--{edge}--\r\n".encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
-        return json.loads(self._send("POST", "/api/uploads", body, kind))["content"]
+        return json.loads(self._send("POST", "/api/uploads", body, kind).data)["content"]
 
     def events(self, since: int) -> Iterator[tuple[str, dict[str, Any]]]:
         """(kind, the whole thing) for everything that changes after a number, without an end."""
@@ -89,7 +97,7 @@ class Client:
 
     def _send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> bytes:
+    ) -> File:
         own = self._connection(PATIENCE)
         try:
             answer = self._ask(own, method, path, body, headers or {})
@@ -100,7 +108,7 @@ class Client:
             own.close()
         if answer.status >= 400:
             raise _declined(answer.status, data)
-        return data
+        return File(PurePath(answer.headers.get_filename() or "").name, data)
 
     def _ask(
         self, connection: HTTPConnection, method: str, path: str, body: bytes, headers: Mapping[str, str]

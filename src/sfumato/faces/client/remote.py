@@ -1,28 +1,23 @@
-"""The jobs of one command on a server: followed, and their pictures brought here.
+"""The jobs of one command on a server: followed, and their pictures brought here as the server keeps them.
 
-This is imported while the server works, so what it brings keeps nobody waiting.
+What a studio is made of is imported for nothing but a preview, or a file that is here already.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from PIL import Image
+from typing import TYPE_CHECKING, Any
 
 from sfumato.faces.client.client import Client, Declined, NoAnswer
-from sfumato.plan import Plan
-from sfumato.studio.gallery import keep, named, put, read_kept
-from sfumato.studio.job import Job, Step
-from sfumato.studio.picture import Picture, grid
+from sfumato.faces.whole import COMMON, write
+from sfumato.faces.work import Step, Task
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ENDED = frozenset({"done", "failed", "cancelled", "forgotten"})
 
@@ -50,36 +45,28 @@ class Remote:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def jobs(self) -> Iterator[tuple[Job, str]]:
-        """Each job with its plan. Nothing has to be opened here. Raises NoAnswer, Declined."""
+    def tasks(self) -> Iterator[Task]:
+        """Each job with its plan. Nothing has to be opened here. Raises NoAnswer, Declined, NotMade."""
         for own in self.ids:
             told = self._known = self.client.get(f"/api/jobs/{own}")
             if told["plan"] is None:
                 raise NotMade(f"Job {own} was forgotten.")
-            yield Job(Plan.from_json(json.dumps(told["plan"])), tuple(told["notes"]), (), own), ""
+            yield Task(own, told["plan"], told["notes"])
 
-    def work(self, job: Job) -> Iterator[Step | Picture | Path]:
-        """As Studio.work: steps, then each picture and their grid, each with its path here.
+    def work(self, task: Task) -> Iterator[Step | Path]:
+        """See Work.work.
 
         Raises NotMade where it failed or was cancelled, NoAnswer where the server ended.
         """
         started = time.perf_counter()
-        for told in self._follow(job.id):
+        for told in self._follow(task.id):
             if told["status"] == "running":
-                yield _step(job, told, time.perf_counter() - started)
-        pictures = []
-        for index in range(len(job.plan.seeds)):
-            path = self._fetch(job, index)
-            kept = read_kept(path)
-            pictures.append(Picture(kept.pixels, job.plan, index, job.id, kept.made_by))
-            yield pictures[-1]
-            yield path
-        if len(pictures) > 1:
-            whole = Picture(
-                grid([own.pixels for own in pictures]), job.plan, None, job.id, pictures[0].made_by
-            )
-            yield whole
-            yield keep(whole, self.folder)
+                yield _step(told, time.perf_counter() - started)
+        count = len(task.plan["seeds"])
+        for index in range(count):
+            yield self._bring(f"/api/pictures/{task.id}-{index}/file", task.id)
+        if count > 1:
+            yield self._bring(f"/api/jobs/{task.id}/grid", task.id)
 
     def stop(self) -> str:
         """Cancel what has not ended; what to tell who stopped it."""
@@ -106,29 +93,44 @@ class Remote:
         if told["status"] != "done":
             raise NotMade(told["reason"] or f"Job {job} was {told['status']}.")
 
-    def _fetch(self, job: Job, index: int) -> Path:
-        """Bring a picture here, byte by byte as the server keeps it, unless it is here."""
-        path = self.folder / named(job.plan, index, job.id)
-        if _is_here(path, job.id):
-            return path
-        data = self.client.file(f"/api/pictures/{job.id}-{index}/file")
-        return put(path, job.id, lambda file: file.write(data))
+    def _bring(self, address: str, job: str) -> Path:
+        """Bring a file here, byte by byte as the server keeps it, unless it is here. Its path."""
+        file = self.client.file(address)
+        if f"-{job[:8]}-" not in file.name or not file.name.endswith(".png"):
+            raise NotMade(
+                f"The server at {self.client.url} names its files as no Sfumato does: {file.name!r}."
+            )
+        path = self.folder / file.name
+        if not _is_here(path, job):
+            write(path, file.data, COMMON)
+        return path
 
 
 def _is_here(path: Path, job: str) -> bool:
+    """Whether a file is of this job already; somebody may have painted in it since."""
+    if not path.exists():
+        return False
+    from sfumato.studio.gallery import read_kept
+
     try:
-        return path.exists() and read_kept(path).job == job
+        return read_kept(path).job == job
     except ValueError:
         return False
 
 
-def _step(job: Job, told: dict[str, Any], seconds: float) -> Step:
+def _step(told: dict[str, Any], seconds: float) -> Step:
     done, total, preview = told["done"], told["total"], told["preview"]
     left = seconds / done * (total - done) if done else None
-    return Step(job, done, max(total, 1), left, lambda: None if preview is None else _drawn(preview))
+    return Step(done, max(total, 1), left, lambda: None if preview is None else _drawn(preview))
 
 
 def _drawn(address: str) -> np.ndarray:
     """A picture that came as data: address, uint8 (H, W, 3)."""
+    from base64 import b64decode
+    from io import BytesIO
+
+    import numpy as np
+    from PIL import Image
+
     with Image.open(BytesIO(b64decode(address.partition(",")[2]))) as image:
         return np.asarray(image.convert("RGB"))

@@ -170,7 +170,8 @@ def grid(
     ] = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Its pictures side by side, made when it is asked for: a PNG, or a smaller WebP.
+    """Its pictures side by side, made when it is asked for: a PNG with its plan, or a smaller
+    WebP.
 
     Not found while the job is not done, and where one of its pictures is deleted, or not for this person.
     """

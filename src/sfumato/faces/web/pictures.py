@@ -13,6 +13,7 @@ from sfumato.faces.web.converted import Format, converted, is_kept
 from sfumato.faces.web.describe import Alike, alike
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import Form, From, Short
+from sfumato.faces.web.grids import inline
 from sfumato.faces.web.server import Here, Maker, Me, theirs
 from sfumato.faces.web.shown import PictureShown
 from sfumato.faces.web.thumbnails import thumbnail
@@ -161,6 +162,8 @@ def file(
         return Response(status_code=304, headers=headers)
     if format is not None and not is_kept(path, format):
         return Response(converted(path, row, format), media_type=f"image/{format}", headers=headers)
+    if width is None:
+        headers["Content-Disposition"] = inline(path.name)
     return FileResponse(path, media_type=kind, headers=headers)
 
 
