@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sfumato.studio.store import JobRow, LeaseLost, Report, Store
-from sfumato.studio.store.queue import AGING, RECENT
+from sfumato.studio.store.turn import AGING, RECENT
 from test_store.conftest import Place, job
 
 
@@ -17,6 +17,55 @@ def claimed(store: Store, worker: str = "w", seconds: float = 60) -> JobRow:
 
 def test_an_empty_queue_gives_nothing_and_numbers_nothing(store: Store) -> None:
     assert store.queue.claim("w", 60) is None and store.rev == 0
+
+
+def test_several_are_taken_in_the_order_of_one_by_one(place: Place, store: Store, ann: str) -> None:
+    bob = store.people.add("bob").id
+    for number in range(6):
+        store.jobs.accept(job(seed=number), ann)
+        place.clock.now += 0.01
+    for number in range(2):
+        store.jobs.accept(job(seed=10 + number), bob)
+    rows = store.queue.claim_some(7, "w", 60)
+    assert [row.owner for row in rows] == [ann, bob, ann, bob, ann, ann, ann]
+    assert [row.plan.seeds[0].number for row in rows if row.owner == ann] == [0, 1, 2, 3, 4]
+    assert len({row.lease for row in rows}) == 7 and {row.status for row in rows} == {"running"}
+    assert [row.rev for row in rows] == sorted({row.rev for row in rows})
+    assert [row.plan.seeds[0].number for row in store.queue.claim_some(7, "w", 60)] == [5]
+
+
+def test_after_the_last_trial_of_a_job_no_other_is_taken(place: Place, store: Store, ann: str) -> None:
+    rows = store.jobs.accept_all([job(seed=number) for number in range(4)], ann)
+    for _ in range(2):
+        assert [row.id for row in store.queue.claim_some(2, "dead", 1)] == [row.id for row in rows[:2]]
+        place.clock.now += 2
+    taken = [[row.takes for row in store.queue.claim_some(4, "w", 60, None, 3)] for _ in range(4)]
+    assert sorted(map(tuple, taken)) == [(), (1, 1), (3,), (3,)]
+
+
+def test_the_bell_rings_for_changes_alone(store: Store, ann: str) -> None:
+    store.jobs.accept_all([job(seed=number) for number in range(3)], ann)
+    before = store.wait(-1, 0)
+    (*rows,) = store.queue.claim_some(8, "w", 60)
+    assert store.wait(-1, 0) == before + 1, "three in one transaction"
+    assert store.queue.claim_some(8, "w", 60) == [] and store.queue.beat(rows, 60) == []
+    assert store.wait(-1, 0) == before + 1, "nobody needs to look"
+    store.queue.beat(rows, None, [Report(rows[0], 1, 2)])
+    assert store.wait(-1, 0) == before + 2
+
+
+def test_news_alone_hold_no_job_for_longer(place: Place, store: Store, ann: str) -> None:
+    store.jobs.accept(job(), ann)
+    row = claimed(store, "first", 60)
+    place.clock.now += 59
+    assert store.queue.beat([row], None, [Report(row, 1, 2, b"seen")]) == []
+    found = store.jobs.get(row.id)
+    assert (found.done, found.total, found.preview) == (1, 2, b"seen") and found.rev > row.rev
+    assert store.queue.beat([row], None, [Report(row, 2, 2)]) == []
+    found = store.jobs.get(row.id)
+    assert (found.done, found.preview, found.lease_until) == (2, b"seen", row.lease_until)
+    place.clock.now += 2
+    assert claimed(store, "second").id == row.id
 
 
 def test_a_job_whose_lease_ran_out_goes_to_another(place: Place, store: Store, ann: str) -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from sfumato.studio.store import IllegalMove, JobRow, LeaseLost, Store
-from sfumato.studio.store.queue import AGING, RECENT
 from sfumato.studio.store.states import MOVES
 from sfumato.studio.store.tables import JOBS
+from sfumato.studio.store.turn import AGING, RECENT
 from test_store.conftest import Place, job
 
 WHICH = st.integers(0, 30)

@@ -28,9 +28,10 @@ from sfumato.studio import Shelf, running
 from sfumato.studio.store import Store, queue
 from sfumato.studio.store.queue import Queue
 from sfumato.studio.worker import Worker
+from sfumato.studio.worker.desk import Desk
 from sfumato.studio.worker.task import FOLDER
 
-LEASE = 1.0
+LEASE = 3.0  # a worker that is kept from renewing for longer takes its own job again: the rows then say so
 AT_A_TIME = 2
 
 
@@ -85,7 +86,7 @@ def in_commit(trap: Trap) -> None:
 
 TRAPS: Mapping[str, Callable[[Trap], None]] = MappingProxyType(
     {
-        "claimed": lambda trap: around(Queue, "claim", trap),
+        "claimed": lambda trap: around(Desk, "_begun", trap, after=False),
         "reported": lambda trap: around(Queue, "beat", trap),
         "a pass": lambda trap: around(Batcher, "step", trap),
         "saving": lambda trap: on("os.rename", ".state", trap),

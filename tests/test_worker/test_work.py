@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sfumato.engine import Commission, Group, Rows
 from sfumato.engine.leg import ladder_of
 from sfumato.models.family import families
 from sfumato.models.house import House
-from sfumato.studio import Shelf, give
+from sfumato.studio import Job, Shelf, give
 from sfumato.studio.collection import card
 from sfumato.studio.store import JobRow, PictureRow, Store
 from sfumato.studio.store.given import file_of
@@ -176,3 +177,47 @@ def test_what_was_made_is_found_by_a_rebuild(store: Store, shelf: Shelf, ann: st
     again: dict[str, PictureRow] = {own.id: own for own in other.pictures.search(limit=100).rows}
     assert all(again[which].sha256 == own.sha256 for which, own in known.items())
     other.close()
+
+
+def passes(shelf: Shelf) -> list[int]:
+    """Rows of every pass of the model so far."""
+    held = shelf.lease(families()[0])
+    rows = held.batcher.known(held.model).rows
+    assert isinstance(rows, Rows)
+    return rows.passes
+
+
+def passes_of(shelf: Shelf, *jobs: Job) -> list[int]:
+    """Rows of every pass that these jobs take in a batcher, when all is known of the machine."""
+    held = shelf.lease(families()[0])
+    before = 0
+    for _ in range(2):
+        before = len(passes(shelf))
+        for own in jobs:
+            Group.enter(Commission(own.plan, held.model), held.batcher, group=own.id)
+        while held.batcher.busy:
+            held.batcher.step()
+    return passes(shelf)[before:]
+
+
+def test_jobs_that_wait_together_share_passes_from_the_first(store: Store, shelf: Shelf, ann: str) -> None:
+    jobs = [job(f"a red fox --seed {number}") for number in range(4)]
+    together, before = passes_of(shelf, *jobs), len(passes(shelf))
+    rows = store.jobs.accept_all(jobs, ann)
+    with at_work(Worker(store, shelf)):
+        until(ended(store, *rows))
+    assert passes(shelf)[before:] == together
+
+
+def test_nothing_is_begun_beside_a_job_at_which_workers_died(store: Store, shelf: Shelf, ann: str) -> None:
+    jobs = [job(f"a red fox --seed {number}") for number in range(3)]
+    apart = passes_of(shelf, jobs[0]) + passes_of(shelf, *jobs[1:])
+    before = len(passes(shelf))
+    rows = store.jobs.accept_all(jobs, ann)
+    for _ in range(2):  # under a lease that is over at once
+        taken = store.queue.claim("dead", -1)
+        assert taken is not None and taken.id == rows[0].id
+    with at_work(Worker(store, shelf)):
+        until(ended(store, *rows))
+    assert [store.jobs.get(row.id).takes for row in rows] == [3, 1, 1]
+    assert passes(shelf)[before:] == apart

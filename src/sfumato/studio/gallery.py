@@ -125,14 +125,10 @@ def _pixels(image: object) -> np.ndarray:
 def _text(picture: Picture):
     from PIL.PngImagePlugin import PngInfo
 
-    record = {
-        "plan": json.loads(picture.plan.to_json()),
-        "index": picture.index,
-        "job": picture.job,
-        "made_by": dict(picture.made_by),
-    }
+    rest = {"index": picture.index, "job": picture.job, "made_by": dict(picture.made_by)}
     info = PngInfo()
-    info.add_itxt(RECORD, json.dumps(record, ensure_ascii=False))
+    # The plan's text as it is: reading it only to write it again took a quarter of the time of a file.
+    info.add_itxt(RECORD, f'{{"plan": {picture.plan.to_json()}, {json.dumps(rest, ensure_ascii=False)[1:]}')
     info.add_itxt("Description", f"{picture.plan.prompt} Job ID: {picture.job}")
     return info
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NAME = ".running"
 RECORD, GIVEN, LOCK = "record.json", "given.safetensors", "lock"
 SHARE = 0.01  # of the time that saving states may take
-FIRST = 0.5  # seconds of work that are not worth saving
+FIRST = 1.0  # seconds of work that are not worth saving
 
 
 class Unfinished(NamedTuple):

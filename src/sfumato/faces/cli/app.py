@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from types import MappingProxyType
+from threading import Event
+from types import FrameType, MappingProxyType
 
 import click
 
@@ -98,6 +100,7 @@ app = Sections(
 
 def run() -> int:
     """Read what was typed and do it. Returns the exit code, see `main`."""
+    pressed = _ctrl_c()
     try:
         return app.main(prog_name="sfumato", standalone_mode=False, color=_colour()) or 0
     except click.ClickException as error:
@@ -105,9 +108,26 @@ def run() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return STOPPED
-    except (ValueError, OSError) as error:
+    except Exception as error:
+        if pressed.is_set():  # what was being imported is incomplete then, and fails in any way
+            return STOPPED
+        if not isinstance(error, (ValueError, OSError)):
+            raise
         print(f"sfumato: {error}", file=sys.stderr)
         return 2
+
+
+def _ctrl_c() -> Event:
+    """Set when Ctrl-C is pressed, which raises KeyboardInterrupt as ever."""
+    pressed = Event()
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not in the background of a shell
+        signal.signal(signal.SIGINT, press)
+    return pressed
 
 
 def _colour() -> bool | None:

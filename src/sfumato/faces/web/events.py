@@ -76,13 +76,12 @@ class Follower:
         while not self.ended.is_set():
             heard = self.store.wait(heard, POLL)
             try:
-                rev = self.store.rev
-                changes = self.store.changed(known, limit=MOST) if rev != known else []
+                changes, until = self.store.changed_until(known, limit=MOST)
             except Unavailable:
                 continue
-            if rev == known:
+            if until == known:
                 continue
-            known = max([rev, *(change.rev for change in changes)])
+            known = until
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._hear, changes, known)
 
@@ -190,12 +189,5 @@ async def _next(store: Store, recent: Recent, since: int, viewer: str) -> tuple[
     """
     if since >= recent.since:
         return recent.after(since), since, max(since, recent.until)
-    changes, until = await run_in_threadpool(_changes, store, since, viewer)
+    changes, until = await run_in_threadpool(store.changed_until, since, viewer, AT_A_TIME)
     return [Told(change) for change in changes], since, until
-
-
-def _changes(store: Store, since: int, viewer: str) -> tuple[list[Change], int]:
-    """What changed, and up to which number that is all of it."""
-    top = store.rev  # read first: what comes after it is told next time
-    changes = store.changed(since, viewer, AT_A_TIME)
-    return changes, changes[-1].rev if changes else max(top, since)

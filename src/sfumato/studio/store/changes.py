@@ -22,7 +22,13 @@ def last_rev(database: Database) -> int:
 
 
 def changed(database: Database, since: int, viewer: str | None, limit: int) -> list[Change]:
-    """What this person may see of what changed after a number, in the order of the numbers.
+    """See `changed_until`."""
+    return changed_until(database, since, viewer, limit)[0]
+
+
+def changed_until(database: Database, since: int, viewer: str | None, limit: int) -> tuple[list[Change], int]:
+    """What this person may see of what changed after a number, in the order of the numbers, and up to which
+    number that is all of it.
 
     Who has read up to a number finds all later changes after it: there is nothing to replay. What was
     changed twice comes once. Trashed pictures have their time; what was purged or forgotten is `gone`, and
@@ -33,13 +39,16 @@ def changed(database: Database, since: int, viewer: str | None, limit: int) -> l
         # important: what is committed between the two queries waits for the next call, or the first query
         # might have missed a smaller number than the second finds.
         top = connection.scalars(_top()).one()
+        if top <= since:
+            return [], since
         bounds = {"since": since, "top": top, "most": limit}
         for table, record in ((JOBS, JobRow), (PICTURES, PictureRow)):
             query = _new(table) if viewer is None else _new(table).where(visible(table, viewer))
             found += [Change(row.rev, record.read(row)) for row in connection.execute(query, bounds)]
         if viewer is not None:
             found += _hidden(connection, since, top, viewer, limit)
-    return sorted(found, key=attrgetter("rev"))[:limit]
+    found = sorted(found, key=attrgetter("rev"))[:limit]
+    return found, found[-1].rev if len(found) == limit else top
 
 
 @cache

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,11 +25,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate, Update
 
 from sfumato.studio.store.bell import Bell
 from sfumato.studio.store.errors import told
 from sfumato.studio.store.tables import CLOCK
 
+NUMBERED = "numbered"  # of a connection: its transaction has changes that somebody is to be told of
 # Full: what was accepted is kept when the power goes, too.
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 NOW = MappingProxyType(
@@ -45,7 +48,7 @@ class Database:
 
     folder  where the files are that the rows name
     clock   seconds since 1970; None asks the database, so that servers need not agree on the time
-    bell    rings when a transaction that wrote has ended well
+    bell    rings when a transaction has ended well that numbered a change
     """
 
     engine: Engine
@@ -63,8 +66,11 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing. Raises Unavailable."""
         with told(), self.engine.execution_options(writes=True).begin() as connection:
+            connection.info.pop(NUMBERED, None)
             yield connection
-        self.bell.ring()
+            told_of = connection.info.pop(NUMBERED, False)
+        if told_of:
+            self.bell.ring()
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970."""
@@ -84,14 +90,28 @@ def stamp(connection: Connection, *changed: tuple[Table, Sequence[str]]) -> None
     count = sum(len(ids) for _, ids in changed)
     if not count:
         return
-    last = connection.execute(update(CLOCK).values(rev=CLOCK.c.rev + count).returning(CLOCK.c.rev))
-    rev = last.scalar_one() - count
+    first = numbered(connection, count)
     for table, ids in changed:
-        numbers = [{"which": which, "next": rev + 1 + place} for place, which in enumerate(ids)]
-        rev += len(ids)
+        numbers = [{"which": which, "next": first + place} for place, which in enumerate(ids)]
+        first += len(ids)
         if numbers:
-            one = update(table).where(table.c.id == bindparam("which"))
-            connection.execute(one.values(rev=bindparam("next")), numbers)
+            connection.execute(_stamping(table), numbers)
+
+
+def numbered(connection: Connection, count: int) -> int:
+    """The first of so many numbers of changes, for who writes them by itself. See `stamp`."""
+    connection.info[NUMBERED] = True
+    return connection.scalars(_counting(), {"more": count}).one() - count + 1
+
+
+@cache
+def _counting() -> ReturningUpdate:
+    return update(CLOCK).values(rev=CLOCK.c.rev + bindparam("more")).returning(CLOCK.c.rev)
+
+
+@cache
+def _stamping(table: Table) -> Update:
+    return update(table).where(table.c.id == bindparam("which")).values(rev=bindparam("next"))
 
 
 def hold(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Self
 
 from sfumato.studio.store.backup import backup, restore
 from sfumato.studio.store.boards import Boards
-from sfumato.studio.store.changes import changed, last_rev
+from sfumato.studio.store.changes import changed, changed_until, last_rev
 from sfumato.studio.store.database import Database, connect
 from sfumato.studio.store.drawn import GALLERY
 from sfumato.studio.store.errors import told
@@ -119,6 +119,12 @@ class Store:
     def changed(self, since: int, viewer: str | None = None, limit: int = 200) -> list[Change]:
         """Jobs and pictures that changed after a number and that this person may see, in order."""
         return changed(self.database, since, viewer, limit)
+
+    def changed_until(
+        self, since: int, viewer: str | None = None, limit: int = 200
+    ) -> tuple[list[Change], int]:
+        """The same, and up to which number that is all of it."""
+        return changed_until(self.database, since, viewer, limit)
 
     def rebuild(self, owner: str) -> Rebuilt:
         """Index the whole gallery anew; `owner` gets the pictures that nobody is known to own."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 POLL = 0.2  # seconds between two looks for new jobs
-BEAT = 0.1  # seconds between two reports, and between two looks whether others took a job
+BEAT = 0.2  # seconds between two reports, and between two looks whether others took a job
 RETRY = 1.0  # seconds to wait for a disk or a database that does not work
 SWEEP = 2.0  # seconds between two looks for what ended jobs left
 DEATHS = 3  # of workers that one job may be at
@@ -119,7 +119,7 @@ class Desk:
     letters: SimpleQueue[Letter]
     sign: Sign | None = None
     screen: Screen | None = None
-    claimed: SimpleQueue[Claimed] = field(default_factory=SimpleQueue)
+    claimed: SimpleQueue[list[Claimed]] = field(default_factory=SimpleQueue)
     held: dict[str, JobRow] = field(default_factory=dict)
     news: dict[str, News] = field(default_factory=dict)
     later: deque[Letter] = field(default_factory=deque)
@@ -182,12 +182,12 @@ class Desk:
         found = [drawn(picture, keep(picture, gallery, self.sign), gallery) for picture in pictures]
         task.folder.close()
         try:
-            self.store.queue.finish(task.row, found)
+            forget(self.store, self.store.queue.finish(task.row, found))
+            self._let_go(task.row)
         except Conflict as error:
             self._fail(task.row, str(error))
         except LeaseLost:
-            pass
-        self._drop(task.row)
+            self._drop(task.row)
 
     def _fail(self, row: JobRow, reason: str) -> None:
         with suppress(LeaseLost):
@@ -198,6 +198,9 @@ class Desk:
         """Let go of what has ended, or is not this worker's any more; what has ended leaves nothing."""
         for ended in self.store.queue.ended([row.id]):
             forget(self.store, ended)
+        self._let_go(row)
+
+    def _let_go(self, row: JobRow) -> None:
         self.news.pop(row.id, None)
         if row.id in self.held and self.held[row.id].lease == row.lease:  # else it was taken up anew
             del self.held[row.id]
@@ -214,18 +217,21 @@ class Desk:
         now, held = time.monotonic(), list(self.held.values())
         with suppress(Unavailable):  # the next news will be written
             if now >= self.renew or (self.news and now >= self.beat):
-                self._write(held)
+                self._write(held, self.lease if now >= self.renew else None)
                 self.watch = now + BEAT
             elif held and now >= self.watch:
                 self.watch = now + BEAT
                 if self.store.queue.lost(held):
                     self.store.database.bell.stop()
 
-    def _write(self, held: Sequence[JobRow]) -> None:
+    def _write(self, held: Sequence[JobRow], lease: float | None) -> None:
+        """Write the news; with `lease`, hold what is held for so many seconds more."""
         news, self.news = self.news.values(), {}
-        self.renew, self.beat = time.monotonic() + self.lease / 4, time.monotonic() + BEAT
+        self.beat = time.monotonic() + BEAT
+        if lease is not None:
+            self.renew = time.monotonic() + lease / 4
         try:
-            if self.store.queue.beat(held, self.lease, [_report(own, self.screen is None) for own in news]):
+            if self.store.queue.beat(held, lease, [_report(own, self.screen is None) for own in news]):
                 self.store.database.bell.stop()
         finally:
             for own in news:
@@ -255,26 +261,32 @@ class Desk:
                     self.store.jobs.strand(row.id, reason=f"{why}, then retry this job.")
 
     def _claim(self) -> None:
-        """Take jobs up while there is room; one that workers died of is worked on alone (see Worker)."""
-        if time.monotonic() < self.look:
+        """Take jobs up while there is room; one that workers died of is worked on alone (see Worker).
+
+        Those that landed together are all written first, so that those in their places begin together: they
+        share passes from the first to the last, and come in one transaction.
+        """
+        if time.monotonic() < self.look or not self.letters.empty():
             return
         self.look = time.monotonic() + POLL
+        room = self.jobs - len(self.held)
+        if room <= 0 or any(map(is_suspect, self.held.values())):
+            return
         with suppress(Unavailable):
-            while len(self.held) < self.jobs and not any(map(is_suspect, self.held.values())):
-                row = self.store.queue.claim(self.name, self.lease, self.able)
-                if row is None:
-                    return
-                self.held[row.id] = row
-                self._begin(row)
+            rows = self.store.queue.claim_some(room, self.name, self.lease, self.able, DEATHS)
+            self.held |= {row.id: row for row in rows}
+            self.claimed.put([claimed for row in rows if (claimed := self._begun(row))])
 
-    def _begin(self, row: JobRow) -> None:
+    def _begun(self, row: JobRow) -> Claimed | None:
+        """A job with what it reads; None where it fails at once."""
         if row.takes > DEATHS:
             self._deal(Failed(row, GIVEN_UP))
-            return
+            return None
         try:
-            self.claimed.put(Claimed(row, self.store.jobs.job(row)))
+            return Claimed(row, self.store.jobs.job(row))
         except (NotThere, ValueError) as error:  # a picture is lost, or the plan is of another version
             self._deal(Failed(row, str(error)))
+            return None
 
     def _sweep(self) -> None:
         """Forget jobs that ended while nobody was at work on them, or whose worker was killed at the last."""

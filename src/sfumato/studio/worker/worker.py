@@ -135,7 +135,8 @@ class Worker:
                 self._letters.put(Failed(row, _sentence(error)))
 
     def _may_begin(self, row: JobRow) -> bool:
-        return row.id not in self._tasks and not (self._tasks and is_suspect(row))
+        alone = is_suspect(row) or any(is_suspect(task.row) for task in self._tasks.values())
+        return row.id not in self._tasks and not (self._tasks and alone)
 
     def _family(self, plan: Plan) -> Family:
         """The model that makes this plan. Raises Refused."""
@@ -211,12 +212,12 @@ class Worker:
         self._waiting.clear()
 
 
-def _all_of(queue: SimpleQueue[Claimed], patience: float) -> Iterator[Claimed]:
+def _all_of(queue: SimpleQueue[list[Claimed]], patience: float) -> Iterator[Claimed]:
     """What is in a queue, waiting for the first."""
     try:
-        yield queue.get(timeout=patience) if patience else queue.get_nowait()
+        yield from queue.get(timeout=patience) if patience else queue.get_nowait()
         while True:
-            yield queue.get_nowait()
+            yield from queue.get_nowait()
     except Empty:
         return
 
