@@ -18,6 +18,7 @@ from sfumato.models._parts.latent_stage import LatentModel
 from sfumato.models.flux import Flux, claim
 from sfumato.models.flux import model as model_module
 from sfumato.models.flux import pictures as pictures_module
+from sfumato.models.flux import spoken as spoken_module
 from sfumato.plan import Input, Plan, draft
 from tinies import flux as tiny
 from tinies.flights import MOVED, PARITY, Tamper, entries, fly, gap, zeroed
@@ -323,7 +324,7 @@ TRAPS = {
     "packed patch by patch": ("dev", model_module, "packed", patch_major),
     "rows and columns exchanged": ("dev", model_module, "places", turned),
     "places on the wrong axes": ("dev", model_module, "places", first_axis_last),
-    "words have places": ("dev", model_module, "text_places", counted),
+    "words have places": ("dev", spoken_module, "text_places", counted),
     "reference in the place of the picture": ("kontext", model_module, "places", never_offset),
     "mask before masked": ("fill", model_module, "BESIDE", ("mask", "masked")),
     "mask folded column by column": ("fill", pictures_module, "folded", column_by_column),

@@ -19,7 +19,7 @@ from sfumato.models._parts.opening import parameters
 from sfumato.models._parts.repository import Repository
 from sfumato.models.family import UnknownModel
 from sfumato.models.flux import Flux, claim
-from sfumato.models.flux import model as model_module
+from sfumato.models.flux import spoken as spoken_module
 from sfumato.models.flux.redux import EMBEDDER
 from sfumato.plan import Input, Plan, draft
 from tinies import flux as tiny
@@ -175,7 +175,7 @@ def before(length: int) -> Tensor:
 
 
 def test_what_pictures_say_has_no_place(opened: Opened, theirs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_module, "text_places", before)
+    monkeypatch.setattr(spoken_module, "text_places", before)
     assert opened.apart(theirs(0)) > MOVED
 
 

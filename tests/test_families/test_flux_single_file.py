@@ -12,11 +12,12 @@ import torch
 from torch import Tensor
 
 from sfumato.language import read
+from sfumato.models._parts.original import PREFIX, own_names
 from sfumato.models.family import UnknownModel
 from sfumato.models.flux import Flux, claim
 from sfumato.models.flux import original as original_module
 from sfumato.models.flux.files import LINE, UNSHIFTED
-from sfumato.models.flux.original import PREFIX, config_of, load_transformer, own_names, placed, shapes_of
+from sfumato.models.flux.original import config_of, load_transformer, placed, shapes_of
 from sfumato.plan import Plan, draft
 from tinies import flux as tiny
 from tinies.flights import MOVED, PARITY, fly, gap

@@ -16,7 +16,6 @@ import torch
 from diffusers import CogView3PlusPipeline, LatentConsistencyModelPipeline
 from torch import Tensor
 
-from sfumato.engine import Batcher, Commission, run
 from sfumato.models.family import UnknownModel, kinds, recognise
 from sfumato.models.other import Other, claim
 from sfumato.models.other.model import seed_of
@@ -91,23 +90,6 @@ def test_every_seed_is_another_picture(opened) -> None:
     seeds = tuple(plan.seeds[0].model_copy(update={"number": number}) for number in (7, 8))
     pictures = [fly(both.model, [plan.model_copy(update={"seeds": (seed,)})]).x[0] for seed in seeds]
     assert gap(*pictures) > MOVED
-
-
-def test_a_picture_is_one_run_of_the_pipeline(opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither looked at twice to see whether company counts, nor in one pass with others."""
-    both, runs = opened("lcm"), []
-    own = type(both.model).answer
-    monkeypatch.setattr(
-        type(both.model), "answer", lambda model, asks: (runs.append(len(asks)), own(model, asks))[1]
-    )
-    batcher = Batcher()
-    for plan in both.plans:
-        batcher.add(Commission(plan, both.model), 0)
-    while batcher.busy:
-        assert all(event.error is None for event in batcher.step())
-    assert runs == [1, 1]
-    *_, last = run(both.plans[0], both.model)
-    assert last.done == last.total == len(both.plans[0].seeds)
 
 
 # What is claimed

@@ -245,6 +245,12 @@ def with_lora(folder: Path) -> tuple[Path, ...]:
     return lora(folder)
 
 
+def with_control(folder: Path) -> tuple[Path, ...]:
+    from tinies.controlled import of_flux
+
+    return (*dev(folder / "base"), of_flux(folder, 41))
+
+
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
     {
         "dev": dev,
@@ -255,5 +261,6 @@ VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
         "single-file": single_file,
         "redux": with_redux,
         "lora": with_lora,
+        "controlnet": with_control,
     }
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from shutil import rmtree
 from types import MappingProxyType
 from typing import Any
 
@@ -39,6 +40,7 @@ CHAT = (
     "{% for part in message['content'] %}{{ part['text'] }}{% endfor %}"
     "{{ '[/SYSTEM]' if message['role'] == 'system' else '[/INST]' }}{% endfor %}"
 )
+MODULATED = ("double_stream_modulation_img", "double_stream_modulation_txt", "single_stream_modulation")
 MARKS = ("[IMG]", "[IMG_BREAK]", "[IMG_END]", "[SYSTEM]", "[/SYSTEM]", "[INST]", "[/INST]", "<pad>")
 
 
@@ -175,6 +177,75 @@ def klein_base(folder: Path) -> tuple[Path, ...]:
     return klein(folder, is_distilled=False)
 
 
+# The original's names. Written apart from the program's own table, from the original's network.
+
+OUTER = MappingProxyType(
+    {
+        "time_guidance_embed.timestep_embedder.linear_1": "time_in.in_layer",
+        "time_guidance_embed.timestep_embedder.linear_2": "time_in.out_layer",
+        "time_guidance_embed.guidance_embedder.linear_1": "guidance_in.in_layer",
+        "time_guidance_embed.guidance_embedder.linear_2": "guidance_in.out_layer",
+        "context_embedder": "txt_in",
+        "x_embedder": "img_in",
+        "proj_out": "final_layer.linear",
+        **{f"{name}.linear": f"{name}.lin" for name in MODULATED},
+    }
+)
+INNER = (
+    ("double_blocks", "img_attn.qkv.weight", "attn.to_q attn.to_k attn.to_v"),
+    ("double_blocks", "txt_attn.qkv.weight", "attn.add_q_proj attn.add_k_proj attn.add_v_proj"),
+    ("double_blocks", "img_attn.norm.query_norm.scale", "attn.norm_q"),
+    ("double_blocks", "img_attn.norm.key_norm.scale", "attn.norm_k"),
+    ("double_blocks", "txt_attn.norm.query_norm.scale", "attn.norm_added_q"),
+    ("double_blocks", "txt_attn.norm.key_norm.scale", "attn.norm_added_k"),
+    ("double_blocks", "img_attn.proj.weight", "attn.to_out.0"),
+    ("double_blocks", "txt_attn.proj.weight", "attn.to_add_out"),
+    ("double_blocks", "img_mlp.0.weight", "ff.linear_in"),
+    ("double_blocks", "img_mlp.2.weight", "ff.linear_out"),
+    ("double_blocks", "txt_mlp.0.weight", "ff_context.linear_in"),
+    ("double_blocks", "txt_mlp.2.weight", "ff_context.linear_out"),
+    ("single_blocks", "linear1.weight", "attn.to_qkv_mlp_proj"),
+    ("single_blocks", "linear2.weight", "attn.to_out"),
+    ("single_blocks", "norm.query_norm.scale", "attn.norm_q"),
+    ("single_blocks", "norm.key_norm.scale", "attn.norm_k"),
+)
+
+
+def original(network: Any, prefix: str = "") -> dict[str, Tensor]:
+    """The transformer's tensors under their original names."""
+    return {prefix + name: tensor.contiguous() for name, tensor in _original(network)}
+
+
+def _original(network: Any) -> Iterator[tuple[str, Tensor]]:
+    state = network.state_dict()
+    for new, old in OUTER.items():
+        if f"{new}.weight" in state:
+            yield f"{old}.weight", state[f"{new}.weight"]
+    scale, shift = state["norm_out.linear.weight"].chunk(2)
+    yield "final_layer.adaLN_modulation.1.weight", torch.cat([shift, scale])
+    counts = {"double_blocks": network.config.num_layers, "single_blocks": network.config.num_single_layers}
+    for group, old, new in INNER:
+        blocks = "transformer_blocks" if group == "double_blocks" else "single_transformer_blocks"
+        for i in range(counts[group]):
+            rows = [state[f"{blocks}.{i}.{name}.weight"] for name in new.split()]
+            yield f"{group}.{i}.{old}", torch.cat(rows)
+
+
+def save_original(network: Any, file: Path, prefix: str = "") -> Path:
+    """The transformer in one file."""
+    from safetensors.torch import save_file
+
+    save_file(original(network, prefix), file)
+    return file
+
+
+def single_file(folder: Path) -> tuple[Path, ...]:
+    """klein's transformer in one file, and the rest of its release in a folder."""
+    (whole,) = klein(folder / "rest")
+    rmtree(whole / "transformer")
+    return save_original(transformer(guided=False), folder / "flux-2-klein.safetensors"), whole
+
+
 def lora(seed: int = 6) -> dict[str, Half]:
     return pairs(transformer(guided=False), LORA, seed, 0.4)
 
@@ -228,5 +299,5 @@ def shown(picture: Tensor) -> Image.Image:
 
 
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
-    {"dev": dev, "klein": klein, "klein-base": klein_base}
+    {"dev": dev, "klein": klein, "klein-base": klein_base, "single-file": single_file}
 )

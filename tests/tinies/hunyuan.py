@@ -122,6 +122,12 @@ def version_12(folder: Path) -> tuple[Path, ...]:
     return (write(folder, sized=False, last=0.018),)
 
 
+def with_control(folder: Path) -> tuple[Path, ...]:
+    from tinies.controlled import of_hunyuan
+
+    return (*version_12(folder / "base"), of_hunyuan(folder, 41, sized=False))
+
+
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
-    {"1.1": version_11, "1.2": version_12}
+    {"1.1": version_11, "1.2": version_12, "controlnet": with_control}
 )

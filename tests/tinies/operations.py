@@ -91,6 +91,8 @@ def _with_adapter(family: Family) -> Plan:
     from sfumato.plan import Adapter
 
     plan = plain(family)
+    if any("Without a picture with the role hint" in note for note in family.notes(plan)):
+        plan = reading(plan, "hint")
     first = plan.stages[0]
     here = first.adapters or (Adapter(weights="a" * 64),)
     changed = tuple(adapter.model_copy(update={"scale": 0.25}) for adapter in here)

@@ -114,6 +114,12 @@ def large(folder: Path) -> tuple[Path, ...]:
     return (write(folder, transformer()),)
 
 
+def with_control(folder: Path) -> tuple[Path, ...]:
+    from tinies.controlled import of_sd3
+
+    return (*medium(folder / "base"), of_sd3(folder, 41))
+
+
 VARIANTS: Mapping[str, Callable[[Path], tuple[Path, ...]]] = MappingProxyType(
-    {"3": medium, "3.5-medium": medium_35}
+    {"3": medium, "3.5-medium": medium_35, "controlnet": with_control}
 )

@@ -146,6 +146,8 @@ class Batcher:
     def cancel(self, ticket: int) -> State | None:
         """Take a picture out, if it is still here; where it stood, None when it had not begun."""
         seat = self._seats.pop(ticket, None)
+        if seat:
+            _dropped(seat)
         return seat.at if seat else None
 
     def pause(self, ticket: int) -> State | None:
@@ -282,7 +284,17 @@ class Batcher:
         yield self._out(ticket) if seat.flight.leg is None else Event(ticket, seat.flight)
 
     def _out(self, ticket: int, error: Exception | None = None) -> Event:
-        return Event(ticket, self._seats.pop(ticket).flight, error)
+        seat = self._seats.pop(ticket)
+        _dropped(seat)
+        return Event(ticket, seat.flight, error)
+
+
+def _dropped(seat: Seat) -> None:
+    """Tells a model that has begun on what a picture asks that nobody waits for it any more."""
+    drop = getattr(seat.commission.model, "drop", None)
+    if drop and seat.flight:
+        for ask in (seat.asked or asks(seat.flight)).values():
+            drop(ask)
 
 
 def costs_of(commission: Commission) -> Iterator[Cost]:

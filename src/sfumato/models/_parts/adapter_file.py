@@ -15,7 +15,15 @@ from sfumato.models.family import PICKLES, UnknownModel
 from sfumato.models.weights import fingerprint
 
 LORA, CONTROL, IMAGE, WORD = "lora", "control", "image", "word"
-CONTROL_CLASSES = frozenset({"ControlNetModel", "ControlNetUnionModel"})
+CONTROL_CLASSES = frozenset(
+    {
+        "ControlNetModel",
+        "ControlNetUnionModel",
+        "FluxControlNetModel",
+        "HunyuanDiT2DControlNetModel",
+        "SD3ControlNetModel",
+    }
+)
 ENCODER_CLASS = "CLIPVisionModelWithProjection"
 ENCODER_BESIDE = "image_encoder"  # the folder's name in the releases
 LORA_MARKS = (".lora_down.", ".lora_A.", ".lora.down.", "_lora.down.", ".lora_linear_layer.down.")

@@ -73,8 +73,10 @@ def open_control(path: Path, unet: Any, device: str, dtype: str) -> Control:
     """The ControlNet in this folder. Raises UnknownModel when it belongs to another U-Net."""
     repository = Repository(path)
     config = repository.config("")
-    if config.get("_class_name") != "ControlNetModel":
+    if config.get("_class_name") == "ControlNetUnionModel":
         raise UnknownModel(f"{path.name} is a ControlNet of many kinds in one: get one for a single kind.")
+    if config.get("_class_name") != "ControlNetModel":
+        raise UnknownModel(f"{path.name} was made for another model: get a ControlNet made for this model.")
     if config.get("global_pool_conditions"):
         raise UnknownModel(
             f"{path.name} reads its picture as a whole and not place by place, which is not known here: get "

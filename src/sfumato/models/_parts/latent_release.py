@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sfumato.models._parts.able import SKIPPING, Able, refusals, starts_from_nothing
-from sfumato.models._parts.adapter_file import fingerprint_of
+from sfumato.models._parts.adapter_file import CONTROL, fingerprint_of, kind_of
+from sfumato.models._parts.hints import HINT, hint_notes, hint_refusals
 from sfumato.models._parts.repository import Repository, spatial_factor
 from sfumato.models._parts.scheduler import steps
 from sfumato.plan import Adapter, Defaults, Plan, StageDefaults, StagePlan
@@ -89,6 +91,16 @@ class LatentRelease:
         return self.repository.config("scheduler")
 
     @cached_property
+    def controls(self) -> tuple[Path, ...]:
+        """The ControlNets among the adapters."""
+        return tuple(path for path in self.adapters if kind_of(path) == CONTROL)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Roles of pictures that it, or what is added to it, reads."""
+        return self.roles | ({HINT} if self.controls else frozenset())
+
+    @cached_property
     def added(self) -> tuple[str, ...]:
         """What plans name the adapters by."""
         return tuple(fingerprint_of(path) for path in self.adapters)
@@ -160,15 +172,19 @@ class LatentRelease:
             name=self.title,
             weights=frozenset({self.fingerprint(), *self.added}),
             stages=frozenset({STAGE}),
-            roles=self.roles,
+            roles=self.reads,
             needs=self.needs,
             negative=self.guiding is Guiding.PULLED,
             starts=frozenset({STAGE}) if self.begins else frozenset(),
             multiples={STAGE: self.multiple},
             layers=self.layers,
         )
-        own = (sentence for stage in plan.stages for sentence in self._of_stage(stage))
+        own = chain(self._of_hints(plan), *map(self._of_stage, plan.stages))
         return tuple(dict.fromkeys((*refusals(plan, able), *self._of_pictures(plan), *own)))
+
+    def _of_hints(self, plan: Plan) -> Iterator[str]:
+        if self.controls:
+            yield from hint_refusals(plan, self.controls, STAGE)
 
     def notes(self, plan: Plan) -> tuple[str, ...]:
         """What has no effect, as sentences."""
@@ -176,6 +192,7 @@ class LatentRelease:
 
     def _without_effect(self, plan: Plan) -> Iterator[str]:
         yield from self._of_guidance(plan)
+        yield from hint_notes(plan, self.controls, STAGE)
         if self.begins and starts_from_nothing(plan):
             yield "The run begins in pure noise, so the start picture has no effect: begin it later."
         renamed = all(stage.sampler == "euler-ancestral" for stage in plan.stages)

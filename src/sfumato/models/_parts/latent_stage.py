@@ -24,6 +24,7 @@ from sfumato.engine import (
     part,
 )
 from sfumato.models._parts.asked import cleaned
+from sfumato.models._parts.block_control import Controls
 from sfumato.models._parts.latent import Space
 from sfumato.models._parts.loras import Loras
 from sfumato.plan import Plan, StagePlan
@@ -47,6 +48,7 @@ class LatentStage:
     numbers   what the network reads of a stage's plan beside the words
     pictures  what it reads of the plan's pictures
     loras     what is added to its networks, None when nothing is
+    controls  what reads hints and adds to them, None when nothing does
     """
 
     name: str
@@ -56,6 +58,7 @@ class LatentStage:
     numbers: Callable[[StagePlan], Entries] = no_numbers
     pictures: Callable[[Setting, Space], Entries] = no_pictures
     loras: Loras | None = None
+    controls: Controls | None = None
 
     def shape(self, plan: Plan, stage: StagePlan) -> tuple[int, ...]:
         factor = self.space.factor
@@ -82,6 +85,8 @@ class LatentStage:
 
     def conditions(self, setting: Setting) -> Mapping[str, Condition]:
         added = self.loras.entries(setting) if self.loras else {}
+        if self.controls:
+            added |= self.controls.entries(setting, self.space)
         seen = {**self.numbers(setting.stage), **self.pictures(setting, self.space), **added}
         with self.loras.reading(setting) if self.loras else nullcontext():
             return {
@@ -145,5 +150,7 @@ class LatentModel:
     def close(self) -> None:
         if self.stage.loras:
             self.stage.loras.close()
+        if self.stage.controls:
+            self.stage.controls.close()
         for network in self.networks:
             network.to("meta")

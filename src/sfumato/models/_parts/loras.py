@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Ask, Setting
-from sfumato.models._parts.adapter_file import LORA, fingerprint_of
+from sfumato.models._parts.adapter_file import LORA, fingerprint_of, kind_of
 from sfumato.models._parts.lora import Converted, Converter, Layers, acting, place, read_lora
 from sfumato.models._parts.strength import amount, strengths
 from sfumato.models.family import UnknownModel
@@ -32,16 +32,20 @@ class Loras:
     """They act on the networks inside `answering` and `reading` only.
 
     denoiser  the name of the network that is asked; the others read texts
+    others    fingerprints of adapters of other kinds, which a plan may name too
     """
 
     networks: Mapping[str, Any]
     opened: Opened
     denoiser: str = DENOISER
+    others: frozenset[str] = frozenset()
 
     def entries(self, setting: Setting) -> dict[str, Tensor]:
         """lora.PLACE.FINGERPRINT.amount (3,): scale, low, high; it acts while low < t <= high."""
         found = {}
         for index, adapter in enumerate(setting.stage.adapters):
+            if adapter.weights in self.others:
+                continue
             if adapter.weights not in self.opened:
                 raise ValueError(
                     f"the plan uses an adapter ({adapter.weights[:12]}…) that is not open: name its file too."
@@ -93,14 +97,16 @@ class Loras:
 def open_loras(
     paths: Sequence[Path], networks: Mapping[str, Any], convert: Converter, dtype: str
 ) -> Loras | None:
-    """The LoRAs in these files, None without any.
+    """The LoRAs among these adapters, None without any.
 
     networks  under their names in LoRA files: the denoiser, and the text encoders that LoRAs may change
 
     Raises UnknownModel when one was made for another model.
     """
-    opened = {fingerprint_of(path): open_lora(path, networks, convert, dtype) for path in paths}
-    return Loras(networks, opened) if opened else None
+    own = [path for path in paths if kind_of(path) == LORA]
+    opened = {fingerprint_of(path): open_lora(path, networks, convert, dtype) for path in own}
+    others = frozenset(fingerprint_of(path) for path in paths if path not in own)
+    return Loras(networks, opened, others=others) if opened else None
 
 
 def open_lora(path: Path, networks: Mapping[str, Any], convert: Converter, dtype: str) -> dict[str, Layers]:

@@ -68,7 +68,7 @@ class Flux:
 
     @property
     def accepts(self) -> frozenset[str]:
-        return self.files.roles
+        return self.release.reads
 
     @cached_property
     def release(self) -> Release:

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sfumato.models._parts.latent_family import loras
+from sfumato.models._parts.adapter_file import CONTROL, kind_of
+from sfumato.models._parts.latent_family import adapters_of
 from sfumato.models._parts.repository import Repository
 from sfumato.models.family import UnknownModel
 from sfumato.models.flux.original import config_of, misfits, shapes_of
@@ -21,6 +22,7 @@ BESIDE = ("text_encoder", "text_encoder_2", "vae")
 TOKENIZERS = ("tokenizer", "tokenizer_2")
 REDUX, LOOKING = "FluxPriorReduxPipeline", ("image_encoder", "image_embedder")
 REFERENCE = "reference"
+CONTROLNET = "FluxControlNetModel"
 
 # What every release of a kind says, for a transformer that comes in one file without its scheduler.
 LINE = MappingProxyType(
@@ -44,7 +46,7 @@ class Files:
     """folder  in the released layout
     file      the transformer under its original names, in place of the folder's own
     redux     the folder of what reads references, None where nothing does or the transformer itself
-    adapters  files of LoRAs
+    adapters  files of LoRAs, folders of ControlNets
     """
 
     folder: Path
@@ -116,7 +118,7 @@ def found(paths: tuple[Path, ...]) -> Files | None:
     redux = [path for path in paths if Repository(path).pipeline == REDUX]
     if max(len(folders), len(singles), len(redux)) > 1 or not folders + singles + redux:
         return None
-    adapters = loras(paths, (*folders, *singles, *redux), "FLUX.1")
+    adapters = adapters_of(paths, (*folders, *singles, *redux), "FLUX.1", CONTROLNET)
     if adapters is None:
         return None
     for file in singles:
@@ -127,7 +129,17 @@ def found(paths: tuple[Path, ...]) -> Files | None:
     files = Files(folders[0], *(singles or [None]), *(redux or [None]), adapters=adapters)
     if files.redux and REFERENCE in files.variant.roles:
         raise UnknownModel(f"{files.variant.title} reads references by itself: leave out {redux[0].name}.")
+    _require_plain(files)
     return files
+
+
+def _require_plain(files: Files) -> None:
+    controls = [path.name for path in files.adapters if kind_of(path) == CONTROL]
+    if controls and files.variant.roles != {"start"}:
+        raise UnknownModel(
+            f"{files.variant.title} reads pictures by itself and takes no ControlNets: leave out "
+            f"{', '.join(controls)}, or name FLUX.1 dev or schnell."
+        )
 
 
 def _require_parts(repository: Repository, also: tuple[str, ...]) -> None:

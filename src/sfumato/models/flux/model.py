@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,17 +12,21 @@ from torch import Tensor
 
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, stacked
+from sfumato.models._parts.block_control import Controls
 from sfumato.models._parts.references import references
-from sfumato.models.flux.pictures import BESIDE, SHOWN
-from sfumato.models.flux.sequence import packed, places, text_places, unpacked
+from sfumato.models.flux.control import said as control_said
+from sfumato.models.flux.pictures import BESIDE
+from sfumato.models.flux.sequence import packed, places, unpacked
+from sfumato.models.flux.spoken import spoken
 from sfumato.models.flux.variants import PATCH
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """Its clock runs from 0 to 1: the transformer multiplies by 1000 itself."""
+    """Its clock runs from 0 to 1: the transformer multiplies by 1000 itself. `controls` add to its blocks."""
 
     transformer: Any
+    controls: Controls | None = None
 
     def __call__(self, asks: Sequence[Ask], path: NoisePath) -> Tensor:
         """Noise minus picture of every row, (B, C, H, W)."""
@@ -32,11 +37,24 @@ class Look:
             hidden_states=tokens.to(like),
             img_ids=where.to(like.device),
             timestep=clocks(asks, path, like),
-            **_spoken(asks, like),
+            **spoken(asks, like),
+            **self._added(asks, path),
             return_dict=False,
         )[0]
         painted = height * width // PATCH**2  # the tokens after these are references
         return unpacked(said[:, :painted], height, width)
+
+    def _added(self, asks: Sequence[Ask], path: NoisePath) -> dict[str, list[Tensor]]:
+        """What the ControlNets add to each of its blocks."""
+        say = partial(control_said, asks, path, self.transformer)
+        added = self.controls.added(asks, say) if self.controls else None
+        if added is None:
+            return {}
+        blocks = len(self.transformer.transformer_blocks)
+        return {
+            "controlnet_block_samples": added[:blocks],
+            "controlnet_single_block_samples": added[blocks:],
+        }
 
 
 def _sequence(asks: Sequence[Ask]) -> tuple[Tensor, Tensor]:
@@ -49,17 +67,3 @@ def _sequence(asks: Sequence[Ask]) -> tuple[Tensor, Tensor]:
         parts.append(packed(latent.to(x)))
         where.append(places(latent.shape[-2], latent.shape[-1], picture=number))
     return torch.cat(parts, dim=1), torch.cat(where)
-
-
-def _spoken(asks: Sequence[Ask], like: Tensor) -> dict[str, Tensor]:
-    """The words, with pictures behind them that speak as words do, and the guidance number of every row."""
-    condition = asks[0].condition
-    text = torch.cat([stacked(asks, name, like) for name in ("text", SHOWN) if name in condition], dim=1)
-    spoken = {
-        "encoder_hidden_states": text,
-        "txt_ids": text_places(text.shape[1]).to(like.device),
-        "pooled_projections": stacked(asks, "pooled", like),
-    }
-    if "guidance" in condition:
-        spoken["guidance"] = stacked(asks, "guidance").to(like.device)
-    return spoken

@@ -11,6 +11,7 @@ from sfumato.models._parts.latent_release import DENOISER, STAGE, Guiding
 from sfumato.models._parts.latent_stage import LatentModel, ToldStage, no_numbers, told
 from sfumato.models._parts.loras import open_loras
 from sfumato.models._parts.scheduler import noise_path
+from sfumato.models.flux.control import open_flux_controls
 from sfumato.models.flux.family import Release
 from sfumato.models.flux.lora import converted
 from sfumato.models.flux.model import Look
@@ -29,6 +30,7 @@ def open_flux(release: Release, device: str, dtype: str) -> LatentModel:
     space, words = latent_of(here.load("vae", device, dtype)), here.load("tokenizer_2")
     length = min(files.variant.length, words.model_max_length)
     redux = open_redux(files.redux, device, dtype) if files.redux else None
+    controls = open_flux_controls(release.adapters, transformer, device, dtype)
     stage = ToldStage(
         name=STAGE,
         path=replace(noise_path(release.scheduler), clock=1.0),
@@ -37,9 +39,10 @@ def open_flux(release: Release, device: str, dtype: str) -> LatentModel:
         numbers=told if release.guiding is Guiding.TOLD else no_numbers,
         pictures=Pictures(release.roles, redux),
         loras=open_loras(release.adapters, {DENOISER: transformer, "text_encoder": clip}, converted, dtype),
+        controls=controls,
     )
     networks = (transformer, clip, t5, space.vae, *((redux.eye, redux.embedder) if redux else ()))
-    return LatentModel(stage, Look(transformer), networks, release.roles)
+    return LatentModel(stage, Look(transformer, controls), networks, release.reads)
 
 
 def _transformer(release: Release, device: str, dtype: str) -> Any:

@@ -6,22 +6,21 @@ Everything but `load_transformer`, `placed` and `split` reads no weights and nee
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sfumato.models._parts.header import header
+from sfumato.models._parts.original import Shapes, count, own_names
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-PREFIX = "model.diffusion_model."
 # FLUX.2, Chroma and others share most names; these two only FLUX.1 has.
 MARKS = ("double_blocks.0.img_mod.lin.weight", "vector_in.in_layer.weight")
 GUIDANCE = "guidance_in."
 
-Shapes = Mapping[str, tuple[int, ...]]
 Pieces = tuple[tuple[str, int], ...]
 
 OUTER: Mapping[str, str] = MappingProxyType(
@@ -86,24 +85,13 @@ def misfits(shapes: Shapes) -> tuple[str, ...]:
     guided = any(name.startswith(GUIDANCE) for name in shapes)
     layers = [layer for layer in OUTER if guided or not layer.startswith(GUIDANCE)]
     for group, (_, table) in BLOCKS.items():
-        layers += [f"{group}.{number}.{layer}" for number in range(_count(shapes, group)) for layer in table]
+        layers += [f"{group}.{number}.{layer}" for number in range(count(shapes, group)) for layer in table]
     whole = {f"{layer}.{leaf}" for layer in layers for leaf in _leaves(layer)}
     return tuple(sorted(whole ^ set(shapes)))
 
 
 def _leaves(layer: str) -> tuple[str, ...]:
     return ("scale",) if layer.endswith("_norm") else ("weight", "bias")
-
-
-def own_names(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The transformer's tensors, each as (name in the file, name without prefix).
-
-    A file that holds text encoders and autoencoder too gives its transformer a prefix.
-    """
-    prefixed = any(name.startswith(PREFIX) for name in names)
-    for name in names:
-        if name.startswith(PREFIX) or not prefixed:
-            yield name, name.removeprefix(PREFIX)
 
 
 def config_of(shapes: Shapes) -> dict[str, Any]:
@@ -114,8 +102,8 @@ def config_of(shapes: Shapes) -> dict[str, Any]:
         "patch_size": 1,
         "in_channels": shapes["img_in.weight"][1],
         "out_channels": shapes["final_layer.linear.weight"][0],
-        "num_layers": _count(shapes, "double_blocks"),
-        "num_single_layers": _count(shapes, "single_blocks"),
+        "num_layers": count(shapes, "double_blocks"),
+        "num_single_layers": count(shapes, "single_blocks"),
         "attention_head_dim": head,
         "num_attention_heads": shapes["img_in.weight"][0] // head,
         "joint_attention_dim": shapes["txt_in.weight"][1],
@@ -124,10 +112,6 @@ def config_of(shapes: Shapes) -> dict[str, Any]:
         # No tensor tells how a head is shared between the three axes: as released, (16, 56, 56) of 128.
         "axes_dims_rope": [head // 8, head * 7 // 16, head * 7 // 16],
     }
-
-
-def _count(shapes: Shapes, blocks: str) -> int:
-    return len({name.split(".")[1] for name in shapes if name.startswith(f"{blocks}.")})
 
 
 def load_transformer(path: Path, device: str, dtype: str) -> Any:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sfumato.models._parts.latent_family import LatentFamily, found
 from sfumato.models._parts.latent_release import DENOISER, Guiding, LatentRelease
 from sfumato.models._parts.repository import Repository
+from sfumato.models.family import UnknownModel
+from sfumato.models.flux2.original import config_of, guided, misfits, shapes_of
+from sfumato.models.weights import fingerprint
 from sfumato.plan import Plan
 
 if TYPE_CHECKING:
     from sfumato.engine import Model
 
 DEV_PIPELINE = "Flux2Pipeline"
+TITLE = "FLUX.2"
 PIPELINES = frozenset({DEV_PIPELINE, "Flux2KleinPipeline", "Flux2KleinInpaintPipeline"})
 NETWORKS = (DENOISER, "text_encoder", "vae")
 NEEDED = (*NETWORKS, "tokenizer", "scheduler")
@@ -45,6 +49,15 @@ BASE = Variant("FLUX.2 klein base", 50, 4.0, Guiding.PULLED)
 class Release(LatentRelease):
     """What is FLUX.2's own about a released folder: a token is a patch of the autoencoder's latent."""
 
+    file: Path | None = None
+
+    @cached_property
+    def transformer(self) -> Mapping[str, Any]:
+        return super().transformer if self.file is None else config_of(shapes_of(self.file))
+
+    def beside(self) -> tuple[str, ...]:
+        return (fingerprint(self.file),) if self.file else ()
+
     @cached_property
     def multiple(self) -> int:
         return self.factor * PATCH
@@ -61,9 +74,17 @@ class Release(LatentRelease):
 
 @dataclass(frozen=True)
 class Flux2(LatentFamily):
-    """The family over a released folder."""
+    """The family over a released folder.
+
+    file  the transformer under its original names, in place of the folder's own
+    """
 
     name: str = "flux2"
+    file: Path | None = None
+
+    @property
+    def named(self) -> str:
+        return f"{super().named} and {self.file.name}" if self.file else super().named
 
     @property
     def summary(self) -> str:
@@ -85,10 +106,11 @@ class Flux2(LatentFamily):
             title,
             steps,
             guidance,
-            NETWORKS,
+            NETWORKS[1:] if self.file else NETWORKS,
             roles=ROLES,
             guiding=guiding,
             adapters=self.adapters,
+            file=self.file,
         )
 
     def open(self, device: str, dtype: str) -> Model:
@@ -98,6 +120,40 @@ class Flux2(LatentFamily):
 
 
 def claim(paths: tuple[Path, ...]) -> Flux2 | None:
-    """The model over one released folder, with LoRAs. Raises UnknownModel when parts of it are not there."""
-    files = found(paths, PIPELINES, NEEDED, "FLUX.2")
-    return Flux2(*files) if files else None
+    """The model over one released folder, with LoRAs, its transformer perhaps in a file of its own.
+
+    Raises UnknownModel when parts of it are not there.
+    """
+    singles = [path for path in paths if shapes_of(path)]
+    beside = tuple(path for path in paths if path not in singles)
+    if len(singles) > 1:
+        return None
+    files = found(beside, PIPELINES, NEEDED[1:] if singles else NEEDED, TITLE)
+    if not singles or (files is None and beside):
+        return Flux2(*files) if files else None
+    _require_whole(singles[0])
+    if files is None:
+        raise UnknownModel(
+            f"{singles[0]} is only the transformer of {TITLE}, which cannot read words or make pixels: name "
+            f"the folder of its release too, with {', '.join(NEEDED[1:])} in it."
+        )
+    _require_same(singles[0], files.path)
+    return Flux2(*files, file=singles[0])
+
+
+def _require_whole(file: Path) -> None:
+    if wrong := misfits(shapes_of(file)):
+        raise UnknownModel(
+            f"{file.name} is not a whole {TITLE} transformer in a plain number format: {wrong[0]} and so on "
+            f"({len(wrong)} tensors) are missing or too many. Get another file, or the folder of the release."
+        )
+
+
+def _require_same(file: Path, folder: Path) -> None:
+    """Whether the words of this folder are those that the file's transformer reads."""
+    if guided(shapes_of(file)) != (Repository(folder).pipeline == DEV_PIPELINE):
+        own, other = ("dev", "klein") if guided(shapes_of(file)) else ("klein", "dev")
+        raise UnknownModel(
+            f"{file.name} is a transformer of {TITLE} {own}, and {folder.name} a release of {other}: name "
+            f"the folder of {own} with it."
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,10 +17,12 @@ from sfumato.models._parts.latent_release import DENOISER, STAGE, Guiding, Laten
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage, ToldStage, no_numbers, told
 from sfumato.models._parts.loras import as_loaded_by, open_loras
 from sfumato.models._parts.references import references
-from sfumato.models.flux2.family import DEV_PIPELINE
+from sfumato.models.flux2.family import DEV_PIPELINE, Release
+from sfumato.models.flux2.original import load_transformer
 from sfumato.models.flux2.pictures import of_references
 from sfumato.models.flux2.space import space_of
 from sfumato.models.flux2.texts import Asked, Reader, Said
+from sfumato.models.opening import opening
 
 APART = 10  # of references on the axis of pictures
 
@@ -104,10 +107,12 @@ def _sequence(asks: Sequence[Ask]) -> tuple[Tensor, Tensor]:
     return torch.cat(parts, dim=1), torch.cat(where)
 
 
-def open_flux2(release: LatentRelease, device: str, dtype: str) -> LatentModel:
+def open_flux2(release: Release, device: str, dtype: str) -> LatentModel:
     """The model over a release. Raises FileNotFoundError when weights are missing."""
     here = release.repository
     opened = {name: here.load(name, device, dtype) for name in release.networks}
+    if release.file:
+        opened[DENOISER] = _alone(release.file, device, dtype)
     convert = as_loaded_by("Flux2LoraLoaderMixin")
     kind = LatentStage if release.guiding is Guiding.PULLED else ToldStage
     stage = kind(
@@ -120,6 +125,12 @@ def open_flux2(release: LatentRelease, device: str, dtype: str) -> LatentModel:
         loras=open_loras(release.adapters, {DENOISER: opened[DENOISER]}, convert, dtype),
     )
     return LatentModel(stage, Look(opened[DENOISER]), tuple(opened.values()), release.roles)
+
+
+def _alone(file: Path, device: str, dtype: str) -> Any:
+    """The transformer of a file of its own."""
+    key = (str(file), file.stat().st_mtime_ns, dtype)
+    return opening().network(key, device, lambda place: load_transformer(file, place, dtype))
 
 
 def _words(release: LatentRelease) -> Asked | Said:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sfumato.engine import Model
 
 PIPELINES, TITLE = frozenset({"HunyuanDiTPipeline"}), "Hunyuan-DiT"
+CONTROLNET = "HunyuanDiT2DControlNetModel"
 STEPS, GUIDANCE = 50, 5.0
 LONGEST = 2.0  # it was trained from 9:16 to 16:9
 NETWORKS = (DENOISER, "text_encoder", "text_encoder_2", "vae")
@@ -49,6 +50,7 @@ def reads_sizes(release: LatentRelease) -> bool:
 
 
 def claim(paths: tuple[Path, ...]) -> Hunyuan | None:
-    """The model over one released folder, with LoRAs. Raises UnknownModel when parts of it are not there."""
-    files = found(paths, PIPELINES, NEEDED, TITLE)
+    """The model over one released folder, with LoRAs and ControlNets. Raises UnknownModel when parts of it
+    are not there."""
+    files = found(paths, PIPELINES, NEEDED, TITLE, control=CONTROLNET)
     return Hunyuan(*files) if files else None

@@ -12,17 +12,21 @@ from torch import Tensor
 
 from sfumato.engine import Ask, NoisePath
 from sfumato.models._parts.asked import clocks, seen, stacked
-from sfumato.models._parts.latent import latent_of
+from sfumato.models._parts.block_control import Controls, open_controls, otherwise
+from sfumato.models._parts.latent import Space, latent_of
 from sfumato.models._parts.latent_release import DENOISER, STAGE, LatentRelease
 from sfumato.models._parts.latent_stage import LatentModel, LatentStage, no_numbers
 from sfumato.models._parts.loras import open_loras, plain
 from sfumato.models._parts.masked_words import masked_words
 from sfumato.models._parts.scheduler import noise_path
+from sfumato.models.hunyuan.family import CONTROLNET
 from sfumato.models.hunyuan.places import rotary
 from sfumato.plan import StagePlan
 
 ORIGINAL = 1024  # pixels: pictures are asked for as ones that were once so wide and high
 STYLE = 0  # the only one there is
+# What must be equal in the configs of the transformer and its ControlNet for one to add to the other.
+SHARED = ("hidden_size", "num_attention_heads", "patch_size", "in_channels", "cross_attention_dim_t5")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,19 +55,27 @@ def sizes(stage: StagePlan) -> dict[str, Tensor]:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """The transformer asked."""
+    """The transformer asked, with what its ControlNets add."""
 
     transformer: Any
+    controls: Controls | None = None
 
     def __call__(self, asks: Sequence[Ask], path: NoisePath) -> Tensor:
         """v of every row, (B, C, H, W); what was learned about the variance is left out, as released."""
         like = self.transformer.proj_out.weight
         x, times = seen(asks, like), clocks(asks, path, like)
-        with self._clock(times):
-            # important: its number format becomes that of all that is made of it, so it cannot be whole.
-            given = self._given(asks, x, like)
-            said = self.transformer(x, times.to(like.dtype), **given, return_dict=False)[0]
-        return said[:, : x.shape[1]]
+        given = self._given(asks, x, like)
+
+        def told(network: Any, **more: Any) -> Any:
+            with _clock(network, times):
+                # important: its number format becomes that of all that is made of it, so it cannot be whole.
+                return network(x, times.to(like.dtype), **given, **more, return_dict=False)[0]
+
+        def say(net: Any, hint: Tensor) -> list[Tensor]:
+            return told(net, controlnet_cond=hint.to(like))
+
+        added = self.controls.added(asks, say) if self.controls else None
+        return told(self.transformer, controlnet_block_samples=added)[:, : x.shape[1]]
 
     def _given(self, asks: Sequence[Ask], x: Tensor, like: Tensor) -> dict[str, Any]:
         config = self.transformer.config
@@ -81,15 +93,32 @@ class Look:
             given["style"] = stacked(asks, "style").to(like.device)
         return given
 
-    @contextmanager
-    def _clock(self, times: Tensor) -> Iterator[None]:
-        """While it lasts, the transformer's clock shows these times, and not what bfloat16 makes of them."""
-        clock = self.transformer.time_extra_emb.time_proj
-        hook = clock.register_forward_pre_hook(lambda module, given: (times,))
-        try:
-            yield
-        finally:
-            hook.remove()
+
+@contextmanager
+def _clock(network: Any, times: Tensor) -> Iterator[None]:
+    """While it lasts, the network's clock shows these times, and not what bfloat16 makes of them."""
+    clock = network.time_extra_emb.time_proj
+    hook = clock.register_forward_pre_hook(lambda module, given: (times,))
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def open_controls_of(release: LatentRelease, transformer: Any, device: str, dtype: str) -> Controls | None:
+    """Its ControlNets. Raises UnknownModel when one was made for another model."""
+    joined = transformer.config.num_layers // 2 - 1  # what each of its long skips takes
+
+    def fits(net: Any) -> str:
+        if len(net.controlnet_blocks) != joined:
+            return f"adds to {len(net.controlnet_blocks)} blocks, and this model takes {joined}: get another."
+        return otherwise(net, transformer, SHARED)
+
+    return open_controls(release.adapters, CONTROLNET, _encoded, fits, device, dtype)
+
+
+def _encoded(net: Any, space: Space, picture: Tensor) -> Tensor:
+    return space.encode(picture)
 
 
 def open_hunyuan(release: LatentRelease, sized: bool, device: str, dtype: str) -> LatentModel:
@@ -107,5 +136,7 @@ def open_hunyuan(release: LatentRelease, sized: bool, device: str, dtype: str) -
     )
     numbers = sizes if sized else no_numbers
     loras = open_loras(release.adapters, {DENOISER: transformer}, plain, dtype)
-    stage = LatentStage(STAGE, noise_path(release.scheduler), space, reader, numbers, loras=loras)
-    return LatentModel(stage, Look(transformer), (transformer, clip, t5, vae))
+    controls = open_controls_of(release, transformer, device, dtype)
+    path = noise_path(release.scheduler)
+    stage = LatentStage(STAGE, path, space, reader, numbers, loras=loras, controls=controls)
+    return LatentModel(stage, Look(transformer, controls), (transformer, clip, t5, vae), release.reads)

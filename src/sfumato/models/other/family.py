@@ -36,7 +36,7 @@ class Other:
 
     @property
     def summary(self) -> str:
-        return f"{self.title} ({self.path.name}): pictures from words, each made in one piece"
+        return f"{self.title} ({self.path.name}): pictures from words, by its release's own pipeline"
 
     @property
     def title(self) -> str:

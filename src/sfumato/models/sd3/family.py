@@ -24,6 +24,7 @@ PIPELINES = frozenset(
 )
 CLIPS = ("text_encoder", "text_encoder_2")
 T5 = "text_encoder_3"
+CONTROLNET = "SD3ControlNetModel"
 NEEDED = (DENOISER, *CLIPS, "vae", "tokenizer", "tokenizer_2", "scheduler")
 
 
@@ -80,7 +81,8 @@ class Sd3(LatentFamily):
 
 
 def claim(paths: tuple[Path, ...]) -> Sd3 | None:
-    """The model over one released folder, with LoRAs. Raises UnknownModel when parts of it are not there."""
+    """The model over one released folder, with LoRAs and ControlNets. Raises UnknownModel when parts of it
+    are not there."""
     also = " Only T5 (text_encoder_3) can be left away, if model_index.json says so."
-    files = found(paths, PIPELINES, NEEDED, "Stable Diffusion 3", also)
+    files = found(paths, PIPELINES, NEEDED, "Stable Diffusion 3", also, control=CONTROLNET)
     return Sd3(*files) if files else None

@@ -23,6 +23,7 @@ from sfumato.models._parts.adapter_file import (
     require_adapter,
 )
 from sfumato.models._parts.embedding_file import is_said
+from sfumato.models._parts.hints import HINT, hint_notes, hint_refusals, used
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sfumato.plan import Plan
 
 UNET = "unet"  # as LoRA files name it
-HINT, REFERENCE = "hint", "reference"  # roles of pictures
+REFERENCE = "reference"
 AMOUNT, TOKENS = "amount", "tokens"  # and hint: what a condition's entries end in
 SILENT = "silent"
 
@@ -61,33 +62,24 @@ def adapter_refusals(plan: Plan, paths: Sequence[Path], stage: str, hints: int =
         for other in plan.stages
         if other.name != stage and other.adapters
     ]
-    for role, kind, what in ((HINT, CONTROL, "ControlNet"), (REFERENCE, IMAGE, "IP-Adapter")):
-        given = sum(item.role == role for item in plan.inputs) - (hints if role == HINT else 0)
-        used = sum(_used(plan, paths, stage, kind))
-        if given > 0 and not used:
-            refusals.append(
-                f"A picture is given as {role}, but the plan uses no {what}: name one, or leave it out."
-            )
-        elif role == HINT and given > used:
-            refusals.append(
-                f"{given} pictures are given as hint, but each of the plan's ControlNets reads one, "
-                f"and it uses {used}."
-            )
+    refusals += hint_refusals(plan, paths, stage, hints)
+    if _looks_at_pictures(plan) and not used(plan, paths, stage, IMAGE):
+        refusals.append(
+            f"A picture is given as {REFERENCE}, but the plan uses no IP-Adapter: name one, or leave it out."
+        )
     return tuple(refusals)
 
 
 def adapter_notes(plan: Plan, paths: Sequence[Path], stage: str, own: int = 0) -> tuple[str, ...]:
     """Which of the plan's adapters have no picture to read, and so do nothing."""
-    hints = max(sum(item.role == HINT for item in plan.inputs) - own, 0)
-    idle = sum(_used(plan, paths, stage, CONTROL)) - hints
-    notes = []
-    if idle > 0:
-        notes.append(
-            f"Without a picture with the role hint, {idle} of this plan's ControlNets will have no effect."
-        )
-    if any(_used(plan, paths, stage, IMAGE)) and not any(item.role == REFERENCE for item in plan.inputs):
+    notes = list(hint_notes(plan, paths, stage, own))
+    if used(plan, paths, stage, IMAGE) and not _looks_at_pictures(plan):
         notes.append("Without a picture with the role reference, this plan's IP-Adapter will have no effect.")
     return (*notes, *_unsaid(plan, paths, stage))
+
+
+def _looks_at_pictures(plan: Plan) -> bool:
+    return any(item.role == REFERENCE for item in plan.inputs)
 
 
 def _unsaid(plan: Plan, paths: Sequence[Path], stage: str) -> Iterator[str]:
@@ -98,14 +90,6 @@ def _unsaid(plan: Plan, paths: Sequence[Path], stage: str) -> Iterator[str]:
     if unsaid := [f"<{path.stem}>" for path in words if not is_said(path, texts)]:
         names = ", ".join(unsaid)
         yield f"No text says {names}: what was learned for it has no effect. Write it in the prompt."
-
-
-def _used(plan: Plan, paths: Sequence[Path], stage: str, kind: str) -> Iterator[int]:
-    """A 1 for each adapter of this kind that the stage uses."""
-    here = {fingerprint_of(path) for path in paths if kind_of(path) == kind and not is_encoder(path)}
-    for own in plan.stages:
-        if own.name == stage:
-            yield from (1 for adapter in own.adapters if adapter.weights in here)
 
 
 def open_adapters(
