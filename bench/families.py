@@ -122,9 +122,11 @@ def beside(pair: Pair, asked: Namespace) -> list[Round]:
 
 def one_round(pair: Pair, text: str, side: int, steps: int) -> Round:
     """One picture by both, of one noise. Raises SystemExit when they are not alike."""
-    plan = pair.ours.plan(text, side, steps)
-    noise = pair.ours.noise(plan)
-    works = [lambda: pair.ours.picture(plan), lambda: pair.theirs.picture(text, side, steps, noise)]
+    noise = pair.ours.noise(pair.ours.plan(text, side, steps))
+    works = [
+        lambda: pair.ours.picture(text, side, steps),
+        lambda: pair.theirs.picture(text, side, steps, noise),
+    ]
     (ours, mine), (theirs, other) = in_turns(works, pair.denoiser, pair.clock, steps)
     if (off := gap(mine, other)) > ALIKE:
         raise SystemExit(f"the two made different pictures (by {off:.3f} of the range). Nothing is reported.")

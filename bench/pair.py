@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from bench.released import Made, networks, write
@@ -46,11 +47,11 @@ class Ours:
         shape = self.model.stages[0].shape(plan, stage)
         return Source(seed.number, seed.slice, place=stage.name)("start", 0, shape)
 
-    def picture(self, plan: Plan) -> np.ndarray:
-        """(side, side, 3)"""
-        *_, last = run(plan, self.model, batcher=self.batcher)
+    def picture(self, prompt: str, side: int, steps: int) -> Image.Image:
+        """From the words to the picture: read, drafted, checked, made."""
+        *_, last = run(self.plan(prompt, side, steps), self.model, batcher=self.batcher)
         assert last.finished is not None
-        return to_pixels(last.finished[0])
+        return Image.fromarray(to_pixels(last.finished[0]))
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Theirs:
     pipe: Any
     more: Mapping[str, Any]
 
-    def picture(self, prompt: str, side: int, steps: int, noise: Tensor) -> np.ndarray:
-        """(side, side, 3) of this noise, (4, side / 8, side / 8)."""
+    def picture(self, prompt: str, side: int, steps: int, noise: Tensor) -> Image.Image:
+        """From the words to the picture, of this noise, (4, side / 8, side / 8)."""
         made = self.pipe(
             prompt=prompt,
             height=side,
@@ -69,10 +70,9 @@ class Theirs:
             num_inference_steps=steps,
             guidance_scale=GUIDANCE,
             latents=noise[None].to(self.pipe.dtype),
-            output_type="np",
             **self.more,
         )
-        return np.rint(made.images[0] * 255).astype(np.uint8)
+        return made.images[0]
 
 
 class Pair(NamedTuple):
@@ -119,6 +119,6 @@ def asked_themselves(parts: Mapping[str, Any]) -> list[nn.Module]:
     return [*found, vae.encoder, vae.decoder, vae.post_quant_conv]
 
 
-def gap(one: np.ndarray, other: np.ndarray) -> float:
+def gap(one: Image.Image, other: Image.Image) -> float:
     """The mean difference of two pictures, in parts of the range."""
-    return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
+    return float(np.abs(np.asarray(one, dtype=float) - np.asarray(other, dtype=float)).mean() / 255)

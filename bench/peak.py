@@ -52,7 +52,7 @@ def main(name: str, who: str, dtype: str, side: str, tiny: str) -> None:
         parts = write(release, Path(folder), getattr(torch, dtype))
         if who == "ours":
             ours = open_ours(parts, Path(folder), dtype)
-            ours.picture(ours.plan(PROMPT, int(side), STEPS))
+            ours.picture(PROMPT, int(side), STEPS)
         else:
             noise = torch.randn(4, int(side) // 8, int(side) // 8)
             open_theirs(release, parts).picture(PROMPT, int(side), STEPS, noise)

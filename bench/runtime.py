@@ -81,7 +81,7 @@ def seen(pair: Pair, side: int) -> tuple[Plain, list[Tensor]]:
         calls.append({name: own for name, own in given.items() if name != "self"})
 
     hook = pair.denoiser.register_forward_pre_hook(look, with_kwargs=True)
-    pair.ours.picture(pair.ours.plan("a red fox", side, 1))
+    pair.ours.picture("a red fox", side, 1)
     hook.remove()
     tensors = {name: own for name, own in calls[-1].items() if isinstance(own, Tensor)}
     for name, own in calls[-1].items():

@@ -13,19 +13,16 @@ from torch import nn
 
 
 class Turn(NamedTuple):
-    """Seconds of a turn, and those of them that were spent in networks."""
+    """Seconds of a turn, and outside networks: those of its own thread on a processor, so that nothing else
+    that the machine does is counted."""
 
     seconds: float
-    inside: float
-
-    @property
-    def outside(self) -> float:
-        return self.seconds - self.inside
+    outside: float
 
 
 @dataclass
 class Clock:
-    """Seconds in networks so far; where one calls another, in the outer."""
+    """Seconds that threads were on a processor in networks so far; where one calls another, in the outer."""
 
     seconds: float = 0.0
     _depth: int = 0
@@ -36,12 +33,16 @@ class Clock:
         network.register_forward_hook(lambda *_: self._end())
 
     def _begin(self) -> None:
-        self._since = self._since if self._depth else time.perf_counter()
+        self._since = self._since if self._depth else time.thread_time()
         self._depth += 1
 
     def _end(self) -> None:
         self._depth -= 1
-        self.seconds += 0.0 if self._depth else time.perf_counter() - self._since
+        self.seconds += 0.0 if self._depth else time.thread_time() - self._since
+
+    def outside(self) -> float:
+        """Seconds of this thread on a processor, less those in networks of any: for differences."""
+        return time.thread_time() - self.seconds
 
 
 @dataclass
@@ -91,10 +92,10 @@ class Side:
 
     def _begin_turn(self) -> None:
         self._go.acquire()
-        self._inside, self._started = self.clock.seconds, time.perf_counter()
+        self._outside, self._started = self.clock.outside(), time.perf_counter()
 
     def _end_turn(self) -> None:
-        self.turns.append(Turn(time.perf_counter() - self._started, self.clock.seconds - self._inside))
+        self.turns.append(Turn(time.perf_counter() - self._started, self.clock.outside() - self._outside))
         self._stands.release()
 
 

@@ -14,13 +14,17 @@ from sfumato.engine import (
     Answer,
     Batcher,
     BrokenAnswer,
+    Commission,
     Condition,
     NoisePath,
     State,
     Straight,
+    asks,
+    board,
     classifier_free,
     noise,
     run,
+    told,
 )
 from sfumato.models.gauss import Gauss, cascade, words
 from sfumato.models.gauss.model import tokens
@@ -211,6 +215,12 @@ def test_a_broken_answer_names_picture_and_step(spoil, message: str, planned, st
         every(planned(staged(sampler="euler"), pictures=3), model)
     assert (caught.value.picture, caught.value.step) == (1, 3)
     assert "picture 2" in str(caught.value) and "step 4 of stage 'base'" in str(caught.value)
+
+
+def test_an_answer_may_have_a_sum_that_is_too_large_for_its_numbers(planned, staged) -> None:
+    flight = board(Commission(planned(staged(sampler="euler"), pictures=1), words(FLOW)), 0)
+    full = {role: Answer(torch.full_like(ask.x, 3e38)) for role, ask in asks(flight).items()}
+    assert told(flight, full).state.x.isfinite().all()
 
 
 @dataclass(frozen=True, eq=False)

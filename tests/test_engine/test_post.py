@@ -32,6 +32,11 @@ def test_every_level_survives_there_and_back() -> None:
     assert np.array_equal(to_pixels(levels / 127.5 - 1)[:, :, 1], np.arange(256).reshape(16, 16))
 
 
+def test_infinities_are_clipped_and_halves_go_to_even() -> None:
+    x = torch.tensor([-torch.inf, torch.inf, 2 / 255, -2 / 255]).expand(3, 1, 4)
+    assert to_pixels(x)[0, :, 0].tolist() == [0, 255, *np.rint((x[0, 0, 2:].numpy() + 1) * 127.5)]
+
+
 def test_nan_is_refused() -> None:
     with pytest.raises(ValueError, match="not numbers"):
         to_pixels(torch.full((3, 2, 2), torch.nan))

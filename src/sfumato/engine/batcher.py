@@ -8,13 +8,13 @@ if it had been alone (see Rows).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf, prod
 from typing import NamedTuple
 
 from sfumato.engine.ask import Answer, Ask
 from sfumato.engine.flight import Flight, asks, asks_of_stage, board, told
-from sfumato.engine.leg import Commission, stage_of
+from sfumato.engine.leg import Commission, stage_of, with_memo
 from sfumato.engine.memo import Memo
 from sfumato.engine.policy import Policy, Standing, shortest_first
 from sfumato.engine.rows import Answering, Rows, Straight
@@ -138,7 +138,7 @@ class Batcher:
         group  pictures of one group, such as a grid, go forward together and count as one length
         """
         ticket, self._tickets = self._tickets, self._tickets + 1
-        commission = replace(commission, memo=self.known(commission.model).memo)
+        commission = with_memo(commission, self.known(commission.model).memo)
         group, costs = group or f"picture {ticket}", tuple(costs_of(commission))
         self._seats[ticket] = Seat(commission, picture, state, group, owner, priority, self.work, costs)
         return ticket
@@ -193,18 +193,18 @@ class Batcher:
         """What the picture that goes first asks, and all that can share its pass."""
         batch: list[Wanted] = []
         room, longest = 1, inf
-        for ticket, standing in self._order()[:AHEAD]:
+        first, key = None, None  # the model and the kind of ask that the pass is of
+        for ticket, left in self._order()[:AHEAD]:
             model = self._seats[ticket].commission.model
             if batch and not self.known(model).rows.shares:
                 break
-            if batch and model is not self._seats[batch[0].ticket].commission.model:
-                continue
-            if batch and standing.left > longest:
+            if batch and (model is not first or left > longest):
                 continue
             for wanted in self._wanted(ticket, events):
+                own = model.key(wanted.ask)
                 if not batch:
-                    room, longest = self._room(model, wanted.ask), self.company * standing.left
-                elif len(batch) == room or model.key(wanted.ask) != model.key(batch[0].ask):
+                    first, key, room, longest = model, own, self._room(model, wanted.ask), self.company * left
+                elif len(batch) == room or own != key:
                     continue
                 batch.append(wanted)
             if len(batch) == room:
@@ -230,24 +230,26 @@ class Batcher:
         """Rows like this ask that one pass may have."""
         return min(self.known(model).rows.most, max(1, self.numbers // max(1, ask.x.numel())))
 
-    def _order(self) -> list[tuple[int, Standing]]:
-        """All that are not paused, the first to go first; in a group, the one that is behind."""
-        waiting = {ticket: seat for ticket, seat in self._seats.items() if not seat.paused}
+    def _order(self) -> list[tuple[int, float]]:
+        """All that are not paused, the first to go first, and what is left of their jobs; of a group, the one
+        that is behind."""
+        left = {ticket: seat.left for ticket, seat in self._seats.items() if not seat.paused}
+        if len(left) < 2:  # as with every large model on a processor, where nothing is to be weighed
+            return list(left.items())
         together: dict[str, float] = {}
-        for seat in waiting.values():
-            together[seat.group] = together.get(seat.group, 0.0) + seat.left
-        owners = {seat.owner for seat in waiting.values()}
-        fair = sum(self._given.get(owner, 0.0) for owner in owners) / max(1, len(owners))
+        for ticket, own in left.items():
+            group = self._seats[ticket].group
+            together[group] = together.get(group, 0.0) + own
+        owners = {self._seats[ticket].owner for ticket in left}
+        fair = sum(self._given.get(owner, 0.0) for owner in owners) / len(owners)
 
-        def standing(seat: Seat) -> Standing:
+        def place(ticket: int) -> tuple[tuple[float, float], str, float, int]:
+            seat = self._seats[ticket]
             overdrawn = max(0.0, self._given.get(seat.owner, 0.0) - fair)
-            return Standing(seat.priority, together[seat.group], self.work - seat.came, overdrawn)
+            standing = Standing(seat.priority, together[seat.group], self.work - seat.came, overdrawn)
+            return self.policy(standing), seat.group, -left[ticket], ticket
 
-        def place(one: tuple[int, Standing]) -> tuple[tuple[float, float], str, float, int]:
-            seat = waiting[one[0]]
-            return self.policy(one[1]), seat.group, -seat.left, one[0]
-
-        return sorted(((ticket, standing(seat)) for ticket, seat in waiting.items()), key=place)
+        return [(ticket, together[self._seats[ticket].group]) for ticket in sorted(left, key=place)]
 
     def _wanted(self, ticket: int, events: list[Event]) -> list[Wanted]:
         """What this picture still asks at its present look; boards it when it has not begun."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import torch
 from torch import Tensor
@@ -19,7 +20,6 @@ from sfumato.engine.leg import (
     Leg,
     clean_x,
     first_x,
-    ladder_of,
     noisy,
     open_leg,
     setting_of,
@@ -108,7 +108,7 @@ def _further(flight: Flight, answer: Answer) -> Flight:
     state = leg.sampler.tell(state, answer, leg.setting.draw, leg.ladder)
     if answer.kept:
         state = replace(state, kept={**state.kept, **answer.kept})
-    flight = replace(flight, state=state, x0=answer.x0)
+    flight = Flight(flight.commission, flight.picture, state, leg, answer.x0)
     return flight if leg.sampler.ask(state, leg.ladder) else _leave(flight, leg, answer.x0)
 
 
@@ -130,7 +130,7 @@ def _joined(flight: Flight, leg: Leg, answers: Mapping[str, Answer]) -> Answer:
     answer = Answer(leg.stage.limit(answer.x0), answer.variance)
     for amend in leg.amends:
         answer = amend.apply(answer)
-    return replace(answer, kept={**kept, **remembered(leg, state, answer)})
+    return Answer(answer.x0, answer.variance, {**kept, **remembered(leg, state, answer)})
 
 
 def _named(leg: Leg, index: int, name: str) -> str:
@@ -149,7 +149,7 @@ def asks_of_stage(commission: Commission, number: int) -> int:
     staged = commission.plan.stages[number]
     if staged.start == 1:
         return 0
-    ladder = ladder_of(stage_of(commission.model, staged), commission.plan, staged)
+    ladder = commission.ladder(number)
     return sampler(staged.sampler).asks(ladder.between(staged.start, staged.end))
 
 
@@ -166,12 +166,17 @@ def _check(flight: Flight, leg: Leg, x: Tensor, role: str, answer: Answer) -> No
         fault = f"the answer to {role!r} has shape {tuple(answer.x0.shape)} in place of {tuple(x.shape)}"
     elif answer.x0.dtype != torch.float32:
         fault = f"the answer to {role!r} is {answer.x0.dtype} in place of torch.float32"
-    elif not answer.x0.isfinite().all():
+    elif not _finite(answer.x0):
         fault = f"the network answered {role!r} with numbers that are not finite"
-    elif answer.variance is not None and not answer.variance.isfinite().all():
+    elif answer.variance is not None and not _finite(answer.variance):
         fault = f"the network answered {role!r} with a variance that is not finite"
     if fault:
         raise BrokenAnswer(flight.picture, leg.stage.name, flight.state.step, fault)
+
+
+def _finite(numbers: Tensor) -> bool:
+    """Whether all are finite. Where their sum is, they are; it may also grow too large by itself."""
+    return isfinite(numbers.sum()) or bool(numbers.isfinite().all())
 
 
 # From stage to stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -31,6 +31,19 @@ class Commission:
     model: Model
     given: Mapping[str, Tensor] = field(default_factory=dict)
     memo: Memo = field(default_factory=Memo)
+    _ladders: dict[int, Ladder] = field(default_factory=dict, init=False, repr=False)
+
+    def ladder(self, number: int) -> Ladder:
+        """All times of stage `number`'s run, found once for all pictures of the plan."""
+        if number not in self._ladders:
+            staged = self.plan.stages[number]
+            self._ladders[number] = ladder_of(stage_of(self.model, staged), self.plan, staged)
+        return self._ladders[number]
+
+
+def with_memo(commission: Commission, memo: Memo) -> Commission:
+    """The same commission with this memo; itself where it has it."""
+    return commission if commission.memo is memo else replace(commission, memo=memo)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +65,11 @@ class Leg:
 def setting_of(commission: Commission, picture: int, number: int, results: Mapping[str, Tensor]) -> Setting:
     """What stage `number` of picture `picture` may know."""
     plan, staged = commission.plan, commission.plan.stages[number]
-    stage = stage_of(commission.model, staged)
     draw: Draw = source_of(commission, picture, number)
     if plan.wrap:
         margin = plan.wrap * staged.width // plan.width
         draw = TorusDraw(draw, staged.height, staged.width, margin)
-    ladder = ladder_of(stage, plan, staged)
+    ladder = commission.ladder(number)
     return Setting(plan, staged, ladder, results, draw, commission.given, commission.memo)
 
 
@@ -129,7 +141,8 @@ def stage_of(model: Model, staged: StagePlan) -> Stage:
 def ladder_of(stage: Stage, plan: Plan, staged: StagePlan) -> Ladder:
     """All times of the stage's run. Where they depend on the size, it is that of what the network sees."""
     width, height = staged.seen
-    seen = staged.model_copy(update={"width": width, "height": height})
+    whole = (width, height) == (staged.width, staged.height)
+    seen = staged if whole else staged.model_copy(update={"width": width, "height": height})
     times = stage.path.times(staged.steps, staged.schedule, staged.shift, stage.shape(plan, seen))
     return Ladder(stage.path, times)
 

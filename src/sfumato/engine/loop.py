@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sfumato.engine.batcher import Batcher, Event
 from sfumato.engine.flight import Flight, asks_of_stage
-from sfumato.engine.leg import Commission, stage_of
+from sfumato.engine.leg import Commission, stage_of, with_memo
 from sfumato.engine.stage import Model
 from sfumato.engine.state import State
 
@@ -104,6 +104,7 @@ class Group:
         if states is not None and len(states) != pictures:
             raise ValueError(f"{len(states)} states were given for a plan of {pictures} pictures.")
         starts = tuple(states) if states is not None else (None,) * pictures
+        commission = with_memo(commission, batcher.known(commission.model).memo)
         looks = tuple(asks_of_stage(commission, number) for number in range(len(commission.plan.stages)))
         add = partial(batcher.add, commission, **more)
         tickets = tuple(add(picture, state=state) for picture, state in enumerate(starts))

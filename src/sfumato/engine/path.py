@@ -14,7 +14,9 @@ Scalars are Python floats (64 bit), tensors float32.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import exp, hypot, inf, log, sqrt
 from typing import Literal, NamedTuple
 
@@ -26,6 +28,17 @@ Kind = Literal["flow", "edm", "vp"]
 Predicts = Literal["x0", "eps", "v", "flow", "edm"]
 KINDS = ("flow", "edm", "vp")
 PREDICTIONS = ("x0", "eps", "v", "flow", "edm")
+
+
+KNOWN = 1024  # times whose levels are kept
+
+
+class Levels(NamedTuple):
+    """At one time: sigma / alpha, and both of them."""
+
+    ratio: float
+    alpha: float
+    sigma: float
 
 
 class Line(NamedTuple):
@@ -76,13 +89,18 @@ class NoisePath:
     clock: float = 1000.0
     line: Line | None = None
     _ratios: tuple[float, ...] = field(init=False, repr=False, compare=False, default=())
+    _end: float = field(init=False, repr=False, compare=False, default=inf)
+    _at: Callable[[float], Levels] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"there is no noise path {self.kind!r}: choose one of {', '.join(KINDS)}.")
         _check_prediction(self.predicts)
+        object.__setattr__(self, "_end", inf if self.kind == "edm" else self.span.high)
         if self.kind == "vp":
             object.__setattr__(self, "_ratios", ratios(self.table, self.count, self.beta, self.zero_snr))
+        # A step asks for the levels of the same few times again and again.
+        object.__setattr__(self, "_at", lru_cache(KNOWN)(self._levels))
 
     # Noise levels
 
@@ -95,24 +113,24 @@ class NoisePath:
 
     def ratio(self, t: float) -> float:
         """sigma / alpha, from 0 (clean) to infinity (pure noise)."""
-        if self.kind == "vp":
-            return _read(self._ratios, self._within(t))
-        if self.kind == "edm":
-            return self._within(t)
-        return self._within(t) / (1 - t) if t < 1 else inf
+        return self._at(t).ratio
 
     def alpha(self, t: float) -> float:
         """How much of the picture is left at time t."""
-        if self.kind == "vp":
-            return 1 / hypot(1, self.ratio(t))
-        return 1 - self._within(t) if self.kind == "flow" else 1.0
+        return self._at(t).alpha
 
     def sigma(self, t: float) -> float:
         """Standard deviation of the noise at time t."""
-        if self.kind != "vp":
-            return self._within(t)
-        ratio = self.ratio(t)
-        return ratio / hypot(1, ratio) if ratio < inf else 1.0
+        return self._at(t).sigma
+
+    def _levels(self, t: float) -> Levels:
+        t = self._within(t)
+        if self.kind == "edm":
+            return Levels(t, 1.0, t)
+        if self.kind == "flow":
+            return Levels(t / (1 - t) if t < 1 else inf, 1 - t, t)
+        ratio = _read(self._ratios, t)
+        return Levels(ratio, 1 / hypot(1, ratio), ratio / hypot(1, ratio) if ratio < inf else 1.0)
 
     def time(self, ratio: float) -> float:
         """The time at which sigma / alpha has this value: the inverse of `ratio`."""
@@ -153,9 +171,10 @@ class NoisePath:
         return spread(self, n, schedule, shift)
 
     def _within(self, t: float) -> float:
-        top = inf if self.kind == "edm" else self.span.high
-        if not 0 <= t <= top:
-            raise ValueError(f"time {t} lies outside this {self.kind} path, whose times run from 0 to {top}.")
+        if not 0 <= t <= self._end:
+            raise ValueError(
+                f"time {t} lies outside this {self.kind} path, whose times run from 0 to {self._end}."
+            )
         return t
 
     # Pictures, noise and predictions
@@ -186,12 +205,13 @@ class NoisePath:
 
         keep  how much noise of x is kept; None keeps sigma(to), samplers that add fresh noise keep less
         """
-        share = (self.sigma(to) if keep is None else keep) / self.sigma(t)
-        return share * x + (self.alpha(to) - self.alpha(t) * share) * x0
+        here, there = self._at(t), self._at(to)
+        share = (there.sigma if keep is None else keep) / here.sigma
+        return share * x + (there.alpha - here.alpha * share) * x0
 
     def _weights(self, predicts: str, t: float) -> tuple[float, float]:
         """(a, b) with x0 = a * x + b * output."""
-        alpha, sigma = self.alpha(t), self.sigma(t)
+        _, alpha, sigma = self._at(t)
         norm = hypot(alpha, sigma)
         if predicts == "x0":
             return 0.0, 1.0

@@ -9,10 +9,11 @@ from torch import Tensor
 
 def to_pixels(picture: Tensor) -> np.ndarray:
     """A picture (3, H, W) in [-1, 1] as uint8 (H, W, 3); what lies outside is clipped, NaN is refused."""
-    values = picture.detach().cpu().float().numpy().transpose(1, 2, 0)  # (H, W, 3)
-    if np.isnan(values).any():
+    values = ((picture.detach().cpu().float() + 1) * 127.5).clamp_(0, 255)
+    if values.sum().isnan():
         raise ValueError("this picture holds values that are not numbers: it cannot be shown or kept.")
-    return np.rint(np.clip((values + 1) * 127.5, 0, 255)).astype(np.uint8)
+    # Halves go to even. Turned last, as bytes: numpy takes several times as long over numbers lying apart.
+    return np.ascontiguousarray(values.round_().byte().numpy().transpose(1, 2, 0))
 
 
 def fitted(picture: Tensor, width: int, height: int) -> Tensor:

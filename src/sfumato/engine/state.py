@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from safetensors import SafetensorError
@@ -43,7 +43,7 @@ class State:
 
     def then(self, x: Tensor, **memory: Tensor) -> State:
         """The state after one more answer; memory that is not named is forgotten."""
-        return replace(self, x=x, step=self.step + 1, memory=memory)
+        return State(self.stage, x, self.step + 1, memory, self.results, self.kept)
 
 
 def dump(state: State) -> bytes:

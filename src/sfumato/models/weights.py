@@ -27,20 +27,21 @@ def weights_path(name: str) -> Path:
 
 
 @lru_cache(maxsize=64)
-def _digest(path: Path, size: int, changed_ns: int) -> str:
-    with path.open("rb") as file:
+def _digest(path: str, size: int, changed_ns: int) -> str:
+    with Path(path).open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(path: Path) -> str:
     """sha256 of the file, which plans name it by. Raises FileNotFoundError with what to do."""
-    if not path.exists():
+    try:
+        status = path.stat()
+    except FileNotFoundError:
         raise FileNotFoundError(
             f"The weights {path.name} are not on this machine: install Sfumato again, "
             "or train them with the file in recipes/ that names them."
-        )
-    status = path.stat()
-    return _digest(path, status.st_size, status.st_mtime_ns)
+        ) from None
+    return _digest(str(path), status.st_size, status.st_mtime_ns)
 
 
 def about(path: Path) -> dict[str, Any]:

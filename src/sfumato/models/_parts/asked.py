@@ -33,6 +33,8 @@ def cleaned(asks: Sequence[Ask], out: Tensor, path: NoisePath) -> Sequence[Tenso
     """The clean picture that each row of a network's output (B, ...) stands for, float32, where the asks'
     x is."""
     own = out.float().to(asks[0].x.device)
-    if len({ask.t for ask in asks}) == 1:
-        return path.x0(torch.stack([ask.x for ask in asks]), own, asks[0].t).unbind()
+    first = asks[0]
+    if all(ask.t == first.t for ask in asks):
+        alone = all(ask.x is first.x for ask in asks)  # the roles of one look
+        return path.x0(first.x if alone else torch.stack([ask.x for ask in asks]), own, first.t).unbind()
     return [path.x0(ask.x, row, ask.t) for ask, row in zip(asks, own, strict=True)]

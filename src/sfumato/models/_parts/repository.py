@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -45,34 +46,43 @@ class Repository:
 
     def config(self, component: str) -> dict[str, Any]:
         """The component's config, empty when it has none."""
-        for name in CONFIGS:
-            file = self.path / component / name
-            if file.is_file():
-                return json.loads(file.read_text(encoding="utf-8"))
-        return {}
+        file = self._config_file(component)
+        return json.loads(file.read_text(encoding="utf-8")) if file else {}
+
+    def _config_file(self, component: str) -> Path | None:
+        files = (self.path / component / name for name in CONFIGS)
+        return next((file for file in files if file.is_file()), None)
+
+    def _canonical(self, component: str) -> str:
+        """The config as JSON in one order, read again only where its file is another."""
+        file = self._config_file(component)
+        if file is None:
+            return "{}"
+        status = file.stat()
+        return _canonical(str(file), status.st_size, status.st_mtime_ns)
 
     def variant(self, component: str) -> str:
         """Which variant of the weights is here: "" or ".fp16" and so on.
 
         Raises FileNotFoundError when there are none, with a sentence of its own for pickles.
         """
-        names = [file.name for file in (self.path / component).glob("*.safetensors")]
-        for variant in VARIANTS:
-            if any(_variant(name) == variant for name in names):
-                return variant
         where = self.path / component
-        if any(where.glob("*.bin")) or any(where.glob("*.ckpt")):
-            raise FileNotFoundError(
-                f"{where} has its weights only as pickles, which can run any program when they are read: get "
-                "this model's .safetensors files."
-            )
-        raise FileNotFoundError(f"{where} has no .safetensors file: get this model's weights again.")
+        found = {_variant(name) for name in _weights(where)}
+        for variant in VARIANTS:
+            if variant in found:
+                return variant
+        raise _without_weights(where)
 
     def files(self, component: str) -> tuple[Path, ...]:
         """The component's weight files, all shards of one variant. Raises as `variant` does."""
-        variant = self.variant(component)
-        files = (self.path / component).glob("*.safetensors")
-        return tuple(sorted(file for file in files if _variant(file.name) == variant))
+        where = self.path / component
+        by_variant: dict[str, list[Path]] = {}
+        for name in sorted(_weights(where)):
+            by_variant.setdefault(_variant(name), []).append(where / name)
+        for variant in VARIANTS:
+            if variant in by_variant:
+                return tuple(by_variant[variant])
+        raise _without_weights(where)
 
     def missing(self, *components: str) -> tuple[Path, ...]:
         """Their weight files that are not here: shards that an index names, else the whole folder."""
@@ -89,8 +99,7 @@ class Repository:
         """What these components are: sha256 over their configs and the sha256 of every weight file."""
         digest = sha256()
         for component in components:
-            config = json.dumps(self.config(component), sort_keys=True)
-            digest.update(f"{component}\0{config}\0".encode())
+            digest.update(f"{component}\0{self._canonical(component)}\0".encode())
             for file in self.files(component):
                 digest.update(f"{file.name}\0{fingerprint(file)}\0".encode())
         return digest.hexdigest()
@@ -126,6 +135,28 @@ class Repository:
 def spatial_factor(config: Mapping[str, Any]) -> int:
     """How much smaller the sides become inside a network, from its config: pictures over latents."""
     return 2 ** (len(config["block_out_channels"]) - 1)
+
+
+def _weights(folder: Path) -> list[str]:
+    """Names of the weight files in a folder; none where it is not there."""
+    try:
+        return [name for name in os.listdir(folder) if name.endswith(".safetensors")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _without_weights(where: Path) -> FileNotFoundError:
+    if any(where.glob("*.bin")) or any(where.glob("*.ckpt")):
+        return FileNotFoundError(
+            f"{where} has its weights only as pickles, which can run any program when they are read: get "
+            "this model's .safetensors files."
+        )
+    return FileNotFoundError(f"{where} has no .safetensors file: get this model's weights again.")
+
+
+@lru_cache(maxsize=256)
+def _canonical(file: str, size: int, changed_ns: int) -> str:
+    return json.dumps(json.loads(Path(file).read_text(encoding="utf-8")), sort_keys=True)
 
 
 def _variant(name: str) -> str:

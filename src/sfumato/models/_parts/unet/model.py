@@ -140,9 +140,9 @@ class Latents:
         like = (
             unet.conv_in.weight
         )  # a network looks through all it has to say its own device or number format
-        x = torch.stack([ask.x * self.path.net_scale(ask.t) for ask in asks])  # (B, C, h, w)
+        x = torch.stack([self._scaled(ask) for ask in asks])  # (B, C, h, w)
         also = [stacked(asks, name) for name in BEHIND if name in asks[0].condition]
-        x = torch.cat([x, *also], dim=1).to(like)
+        x = (torch.cat([x, *also], dim=1) if also else x).to(like)
         times = clocks(asks, self.path, like)
         given = {"encoder_hidden_states": stacked(asks, "tokens", like), "added_cond_kwargs": {}}
         if self.facts.numbers:
@@ -151,6 +151,10 @@ class Latents:
             given["added_cond_kwargs"] = {"text_embeds": stacked(asks, "pooled", like), "time_ids": ids}
         with self._answering(asks, x, times, given) as extra:
             return unet(x, times, **{**given, **extra}).sample
+
+    def _scaled(self, ask: Ask) -> Tensor:
+        scale = self.path.net_scale(ask.t)
+        return ask.x if scale == 1 else ask.x * scale
 
     def _answering(
         self, asks: Sequence[Ask], x: Tensor, times: Tensor, given: Mapping[str, Any]
