@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     studio = Studio()
     model = studio.shelf.lease(studio.family).model
     assert isinstance(model, HouseModel)
-    weights = sum(p.nbytes for stage in model.stages for p in stage.network.net.parameters()) / MIB
+    weights = sum(p.nbytes for network in model.networks for p in network.parameters()) / MIB
     opened = resident()
     for made in studio.work(studio.submit(PROMPTS[0])[0]):
         assert made is not None

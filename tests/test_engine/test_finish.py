@@ -204,6 +204,26 @@ def test_what_agrees_becomes_the_given_picture_when_it_is_made_smaller(
     assert (ours != resize(photo, 16, 12)).any(), "what it adds is still there"
 
 
+# near
+
+
+@given(seed=SEEDS, width=st.integers(9, 16), height=st.integers(7, 12), wanted=st.floats(20, 36))
+def test_what_is_too_far_off_is_corrected_just_so_far(
+    seed: int, width: int, height: int, wanted: float, canvas
+) -> None:
+    """One that is near enough does not change at all; another keeps most of what it may."""
+    plan = canvas(reads("start", "photo"), post=(PostStep(name="near", amount=wanted),))
+    photo = smooth(seed, width - 4, height - 4)
+    rough = resize(photo, 16, 12).astype(int) // 2 + pixels(seed + 1).astype(int) // 4
+    ours = finished(rough.astype(np.uint8), plan, {digest("photo"): tensor(photo)})
+    back = psnr(resize(ours, width - 4, height - 4), photo)
+    assert back >= wanted - 0.7, "rounding is what is missing"
+    assert np.array_equal(finished(ours, plan, {digest("photo"): tensor(photo)}), ours) or back < wanted
+    whole = canvas(reads("start", "photo"), post=(PostStep(name="agree", amount=4),))
+    agreed = finished(rough.astype(np.uint8), whole, {digest("photo"): tensor(photo)})
+    assert back < psnr(resize(agreed, width - 4, height - 4), photo)
+
+
 # Bad input
 
 
@@ -222,11 +242,12 @@ def test_steps_come_in_their_order(canvas) -> None:
         (
             (),
             PostStep(name="polish"),
-            "no finishing step 'polish': choose one of keep, crop, fit, extend, turn, agree",
+            "no finishing step 'polish': choose one of keep, crop, fit, extend, turn, agree, near",
         ),
         ((), PostStep(name="keep"), "one with the role start"),
         ((), PostStep(name="extend"), "one with the role start"),
         ((), PostStep(name="agree"), "one with the role start"),
+        ((), PostStep(name="near"), "one with the role start"),
         ((reads("start", "lost"),), PostStep(name="keep"), r"a start picture \w{12}…, which was not given"),
         (
             (reads("start", "lost"),),

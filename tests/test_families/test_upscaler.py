@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -110,12 +110,11 @@ def test_windows_are_as_the_whole_where_they_see_all_that_counts(opened, kind: s
     assert gap(flown.x[0], both.theirs(picture)) < PARITY
 
 
-def test_without_surroundings_borders_would_show(opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sfumato.models.upscaler import model
-
+def test_without_surroundings_borders_would_show(opened) -> None:
     both, picture = opened("ESRGAN"), drawn(150, 100)
-    monkeypatch.setattr(model, "AROUND", 0)
-    assert gap(both.ours(picture, window=64 * both.scale), both.theirs(picture)) > MOVED
+    blind = replace(both.model, stage=replace(both.model.stage, around=0))
+    ours = replace(both, model=blind).ours(picture, window=64 * both.scale)
+    assert gap(ours, both.theirs(picture)) > MOVED
 
 
 def test_what_is_seen_at_once_does_not_grow_with_the_picture(opened) -> None:

@@ -29,6 +29,7 @@ from sfumato.plan import (
     Zoom,
     draft,
 )
+from sfumato.plan.kinds import kind_of
 from sfumato.plan.knobs import LONGEST_SIDE_PX
 
 EDITS = (Restyle, Vary, Region, Zoom, Square, Pan, Upscale, Blend)
@@ -310,6 +311,44 @@ def test_creative_leaves_more_of_the_run(defaults: Defaults) -> None:
         Upscale(creative=creative).plan(asked(defaults, (256, 256))) for creative in (False, True)
     )
     assert 0 < creative.stages[-1].start < subtle.stages[-1].start < 1
+
+
+ENLARGER = StageDefaults(
+    name="enlarger", weights="e" * 64, steps=1, sampler="euler", schedule="linear", scale=4, window=1024
+)
+
+
+@given(size=st.tuples(SIDES, SIDES), factor=st.floats(1.01, 6))
+def test_an_enlarger_sees_the_whole_source_and_is_fitted(
+    size: tuple[int, int], factor: float, defaults: Defaults
+) -> None:
+    able = defaults.model_copy(update={"enlarger": ENLARGER})
+    plan = Upscale(factor=factor).plan(asked(able, size, prompt="a fox --stop 50 --tile --seed 1"))
+    (stage,) = plan.stages
+    assert (stage.width, stage.height) == (plan.width, plan.height) and plan.wrap == 0 and stage.end == 1
+    assert stage.width % 4 == stage.height % 4 == 0
+    if factor <= 4:
+        assert (stage.width // 4, stage.height // 4) == size, "nothing is scaled before"
+    wanted = Frame(left=0, top=0, width=round(size[0] * factor), height=round(size[1] * factor))
+    fitted = [] if (wanted.width, wanted.height) == (plan.width, plan.height) else [wanted]
+    assert [step.frame for step in plan.post if step.name == "fit"] == fitted
+    assert plan.post[-1].name == "near" and plan.post[-1].amount >= 35
+    assert kind_of(plan.model_dump(mode="json")) == "upscale"
+
+
+@given(size=st.tuples(SIDES, SIDES), factor=st.floats(1.01, 4))
+def test_the_creative_one_paints_as_without_an_enlarger_but_from_what_it_made(
+    size: tuple[int, int], factor: float, defaults: Defaults
+) -> None:
+    able = defaults.model_copy(update={"enlarger": ENLARGER})
+    plain, ours = (
+        Upscale(factor=factor, creative=True).plan(asked(own, size, prompt="a fox --seed 1"))
+        for own in (defaults, able)
+    )
+    first, *others = ours.stages
+    assert first.name == "enlarger" and tuple(others) == plain.stages and ours.post == plain.post
+    exact = 4 * ours.width / factor, 4 * ours.height / factor
+    assert abs(first.width - exact[0]) <= 2 and abs(first.height - exact[1]) <= 2
 
 
 @pytest.mark.parametrize("size", [(9000, 9000), (9000, 10), (10, 9000)])

@@ -96,15 +96,20 @@ def in_layers(parts: Callable[[Model], Iterator[Any]]) -> Callable[[Trap, Model]
 
 
 def encoders(model: Any) -> Iterator[Any]:
-    for stage in model.stages:
+    for stage in painting(model):
         if hasattr(stage, "network"):  # the house model
             yield stage.network.net.encoder
         else:
             yield from (reader.encoder for reader in stage.parts.readers)
 
 
+def painting(model: Any) -> Iterator[Any]:
+    """The stages that paint: one that makes pictures larger has other parts."""
+    return (stage for stage in model.stages if not hasattr(stage, "enlarge"))
+
+
 def denoisers(model: Any) -> Iterator[Any]:
-    for stage in model.stages:
+    for stage in painting(model):
         yield stage.network.net.unet if hasattr(stage, "network") else stage.parts.unet
 
 

@@ -13,6 +13,7 @@ RUNS = (
     ("house.py", ("base",), ("house-base",)),
     ("house.py", ("upper",), ("house-upper",)),
     ("judge.py", (), ("judge",)),
+    ("upscaler.py", (), ("house-enlarger",)),
     ("eye.py", (), ("eye",)),
     ("eye.py", ("--second",), ("second",)),
     (

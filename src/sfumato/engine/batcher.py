@@ -24,6 +24,7 @@ from sfumato.engine.state import State
 NUMBERS = 4_000_000  # of all x in one pass
 COMPANY = 8.0  # times as long
 LATELY = 0.98  # of what an owner was given, this much still counts after the next pass
+ALONE = Straight(1)
 AHEAD = 64  # pictures looked at for one pass, so that a long queue is not encoded before its turn
 
 
@@ -106,9 +107,9 @@ class Batcher:
                rows cost time, on a CPU and on a GPU that a few rows fill, the rows of a long job make every
                pass of a short one several times as long, and save only the fixed part of a pass. `inf` lets
                everybody in: more pictures a second, and longer waits for short jobs.
-    answering  makes, for each model, what turns asks into passes; one whose `one_by_one` is true has
-               a pass for every row, which no company can change. Where it does not share, every pass is of
-               one picture alone.
+    answering  makes, for each model, what turns asks into passes; the networks that a model names in
+               `one_by_one` have a pass for every row, which no company can change. Where it does not share,
+               every pass is of one picture alone.
     work       numbers of x asked about so far: the clock by which waiting is measured
     """
 
@@ -170,8 +171,7 @@ class Batcher:
     def known(self, model: Model) -> Known:
         """What is known of this model's passes, and what it has read; kept until `forget`."""
         if id(model) not in self._known:
-            alone = getattr(model, "one_by_one", False)
-            self._known[id(model)] = Known(model, Straight(1) if alone else self.answering(), Memo())
+            self._known[id(model)] = Known(model, self.answering(), Memo())
         return self._known[id(model)]
 
     def forget(self, model: Model) -> None:
@@ -215,7 +215,7 @@ class Batcher:
         """What of a batch is answered. Where a pass fails, every picture is asked alone."""
         model = self._seats[batch[0].ticket].commission.model
         try:
-            answers = self.known(model).rows.answer(model, [wanted.ask for wanted in batch])
+            answers = self._rows(model, batch[0].ask).answer(model, [wanted.ask for wanted in batch])
         except Exception as error:  # whatever a network raises, as in `_wanted`
             alone = {wanted.ticket: [own for own in batch if own.ticket == wanted.ticket] for wanted in batch}
             if len(alone) > 1:
@@ -228,7 +228,11 @@ class Batcher:
 
     def _room(self, model: Model, ask: Ask) -> int:
         """Rows like this ask that one pass may have."""
-        return min(self.known(model).rows.most, max(1, self.numbers // max(1, ask.x.numel())))
+        return min(self._rows(model, ask).most, max(1, self.numbers // max(1, ask.x.numel())))
+
+    def _rows(self, model: Model, ask: Ask) -> Answering:
+        """What turns asks like this one into passes."""
+        return ALONE if ask.net in getattr(model, "one_by_one", ()) else self.known(model).rows
 
     def _order(self) -> list[tuple[int, float]]:
         """All that are not paused, the first to go first, and what is left of their jobs; of a group, the one

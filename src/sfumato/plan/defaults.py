@@ -28,6 +28,10 @@ class Defaults(BaseModel):
         ge=1,
         description="sides of its picture over those of one it is given, where that is all that it does",
     )
+    enlarger: StageDefaults | None = Field(
+        default=None,
+        description="a learned stage beside the others: any picture, so many times larger, in one look",
+    )
     pictures: int = Field(default=4, ge=1, le=64, description="pictures of one job")
     maximum_aspect: float = Field(
         default=3.0, ge=1, allow_inf_nan=False, description="longest side over shortest"

@@ -17,13 +17,14 @@ from sfumato.plan.knobs import LONGEST_SIDE_PX, Fraction
 from sfumato.plan.plan import Frame, Input, Plan, PostStep
 from sfumato.plan.seed import random_seed
 from sfumato.plan.size import fit
-from sfumato.plan.stage import StagePlan
+from sfumato.plan.stage import StageDefaults, StagePlan
 from sfumato.plan.wishes import keeping
 
 SUBTLE, STRONG = 0.5, 0.8  # of a run, for a variation
 REFINE, ADD = 0.3, 0.6  # of a run, for a larger picture
 BLEND = 0.8
 CORRECTIONS = 4
+NEAR_DB = 36.0  # of the given picture, when one that was made larger is scaled back
 
 
 class Source(NamedTuple):
@@ -190,13 +191,18 @@ class Upscale(Request):
     creative: bool = Field(default=False, description="adds what is not in the picture; else only refines it")
 
     def plan(self, asked: Asked) -> Plan:
-        """The model's own painting, in windows of its own square, begun from the picture in its new size.
+        """By the model's enlarger where it has one; else, and to add to the picture, the model's own
+        painting, in windows of its own square, begun from the picture in its new size.
 
         A model that only makes pictures larger runs from noise, if that makes them no larger than is asked:
         it sees the picture as it is.
         """
-        if asked.defaults.at_once and not self.creative:
-            return self._at_once(asked)
+        enlarger = asked.defaults.stages[0] if asked.defaults.at_once else asked.defaults.enlarger
+        if enlarger and not self.creative:
+            return self._at_once(asked, enlarger)
+        return self._painted(asked)
+
+    def _painted(self, asked: Asked) -> Plan:
         source = asked.source
         width, height = round(source.width * self.factor), round(source.height * self.factor)
         plan = asked.square()
@@ -213,22 +219,35 @@ class Upscale(Request):
         if 1 < asked.defaults.enlarges <= self.factor:
             begin = 1.0
         only = (Input(role="start", hash=source.hash, frame=frame),)
-        return _checked(grown, inputs=only, stages=_begun(grown, asked.defaults, begin, last_only=True))
+        painting = _begun(grown, asked.defaults, begin, last_only=True)
+        if asked.defaults.enlarger:
+            painting = (self._by(asked.defaults.enlarger, last.width, last.height), *painting)
+        return _checked(grown, inputs=only, stages=painting)
 
-    def _at_once(self, asked: Asked) -> Plan:
+    def _at_once(self, asked: Asked, enlarger: StageDefaults) -> Plan:
         """By a network that only makes pictures larger: as large as it makes them, and fitted in the end."""
-        plan, source, scale = asked.square(), asked.source, asked.defaults.stages[0].scale
-        sides = (source.width, source.height)
+        plan, source = asked.square(), asked.source
+        width, height = round(source.width * self.factor), round(source.height * self.factor)
+        _require_possible(width, height)
+        wanted = Frame(left=0, top=0, width=width, height=height)
+        stage = self._by(enlarger, width, height)
+        size = {"width": stage.width, "height": stage.height}
+        larger = plan.model_copy(update={"stages": (stage,), "seeds": plan.seeds[:1], **size})
+        whole, post = Frame(left=0, top=0, **size), ()
+        if wanted != whole:
+            post = (PostStep(name="fit", frame=wanted),)
+        if asked.defaults.enlarger:
+            post += (PostStep(name="near", amount=NEAR_DB),)
+        return _checked(larger, inputs=(Input(role="start", hash=source.hash, frame=whole),), post=post)
+
+    def _by(self, enlarger: StageDefaults, width: int, height: int) -> StagePlan:
+        """The stage that makes all that is to be so large, or larger where that takes a picture as large
+        as the source: of a smaller one, what is fine would be lost."""
+        scale, sides = enlarger.scale, (width / self.factor, height / self.factor)
         factor = max(self.factor, min(scale, LONGEST_SIDE_PX / max(sides)))
         width, height = (max(round(side * factor / scale), 1) * scale for side in sides)
-        _require_possible(width, height)
-        size, wanted = {"width": width, "height": height}, [round(side * self.factor) for side in sides]
-        stage = plan.stages[0].model_copy(update=size)
-        larger = plan.model_copy(update={"stages": (stage,), "seeds": plan.seeds[:1], **size})
-        post: tuple[PostStep, ...] = ()
-        if wanted != [width, height]:
-            post = (PostStep(name="fit", frame=Frame(left=0, top=0, width=wanted[0], height=wanted[1])),)
-        return _checked(larger, inputs=(Input(role="start", hash=source.hash),), post=post)
+        knobs = enlarger.model_dump(exclude={"scale", "paints"})
+        return StagePlan.model_validate({**knobs, "width": width, "height": height})
 
 
 class Blend(Request):

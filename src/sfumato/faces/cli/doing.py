@@ -69,14 +69,23 @@ def verify(file: Path, models: Sequence[str], pictures: Sequence[str]) -> int:
 
 
 @command()
-@click.argument("what", help="a family; see `sfumato models`")
+@click.argument("what", help="a family; see `sfumato models`; or `upscale`")
 @click.option(
-    "--prompts", type=click.IntRange(1), default=200, show_default=True, help="how many held-out prompts"
+    "--prompts",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="how many held-out prompts; of `upscale` at most 64 renders",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="draws the prompts and the noise")
 @as_json
 def bench(what: str, prompts: int, seed: int, as_json: bool) -> int:
-    """Measure a model: how often a judge recognises the object that a held-out prompt names."""
+    """Measure a model: how often a judge recognises the object that a held-out prompt names; of `upscale`,
+    how close to the truth pictures come that are made larger."""
+    if what == "upscale":
+        from sfumato.faces.cli.bench_larger import larger_command
+
+        return larger_command(prompts, as_json)
     from sfumato.faces.cli.bench import bench_command
 
     return bench_command(what, prompts, seed, as_json)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from sfumato.engine import (
     NULL,
@@ -19,10 +19,14 @@ from sfumato.engine import (
     NoisePath,
     Setting,
     classifier_free,
+    fitted,
     from_start,
     part,
 )
 from sfumato.models._parts.bare import bare
+from sfumato.models._parts.enlarging import EnlargingStage, enlarged
+from sfumato.models.house.enlarger import Enlarger, EnlargerConfig
+from sfumato.models.house.family import BASE, ENLARGER, SCALE, UPPER
 from sfumato.models.house.net import HouseNet, Low, read_config
 from sfumato.models.house.words import EMPTY, read_words
 from sfumato.models.weights import about, load_packed
@@ -90,7 +94,10 @@ class Pixels:
         return classifier_free(setting, self.name)
 
     def begin(self, setting: Setting) -> Tensor | None:
-        return from_start(self, setting)
+        """The start picture, as the enlarger made it where it did."""
+        if self.below is None or ENLARGER not in setting.results:
+            return from_start(self, setting)
+        return fitted(setting.results[ENLARGER], setting.stage.width, setting.stage.height)
 
     def _read(self, setting: Setting, text: str) -> dict[str, Tensor]:
         return setting.once((self.name, text), partial(self.network.read, text))
@@ -104,19 +111,44 @@ class Pixels:
         return {"low": PATH.mix(small, noise, level), "level": torch.tensor(level)}
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Larger(EnlargingStage):
+    """The stage that makes any picture larger."""
+
+    net: Enlarger
+
+    def limit(self, x0: Tensor) -> Tensor:
+        return x0.clamp(-1, 1)
+
+    def enlarge(self, low: Tensor) -> Tensor:
+        device = self.net.enter.weight.device
+        return self.net(low.to(device).contiguous(memory_format=torch.channels_last))
+
+
 @dataclass(frozen=True, eq=False)
 class HouseModel:
-    """Both stages, opened."""
+    """All stages, opened.
 
-    stages: tuple[Pixels, ...]
+    one_by_one  windows of the enlarger never share a pass: they take as long together
+    """
+
+    stages: tuple[Pixels | Larger, ...]
     accepts: frozenset[str] = frozenset({"start"})
+    one_by_one: frozenset[str] = frozenset({ENLARGER})
+
+    @property
+    def networks(self) -> tuple[nn.Module, ...]:
+        return tuple(own.net if isinstance(own, Larger) else own.network.net for own in self.stages)
 
     def key(self, ask: Ask) -> Hashable:
         return (ask.net, tuple(ask.x.shape))
 
     @torch.no_grad()
     def answer(self, asks: Sequence[Ask]) -> list[Answer]:
-        network = next(stage.network for stage in self.stages if stage.name == asks[0].net)
+        stage = next(stage for stage in self.stages if stage.name == asks[0].net)
+        if isinstance(stage, Larger):
+            return [Answer(enlarged(ask, stage.enlarge)) for ask in asks]
+        network = stage.network
         x = torch.stack([ask.x for ask in asks]).to(network.device, network.dtype)
         t = torch.tensor([ask.t for ask in asks], device=network.device)
         text, mask = (torch.stack([ask.condition[name] for ask in asks]) for name in ("text", "mask"))
@@ -125,8 +157,8 @@ class HouseModel:
         return [Answer(row) for row in x0]
 
     def close(self) -> None:
-        for stage in self.stages:
-            stage.network.net.to("meta")
+        for network in self.networks:
+            network.to("meta")
 
 
 def _low(asks: Sequence[Ask], network: Network) -> Low | None:
@@ -137,10 +169,21 @@ def _low(asks: Sequence[Ask], network: Network) -> Low | None:
     return Low(picture, level)
 
 
-def open_house(base: Path, upper: Path, device: str, dtype: str) -> HouseModel:
-    """Both networks from their files."""
-    lower = Pixels("base", open_network(base, device, dtype))
-    return HouseModel((lower, Pixels("upper", open_network(upper, device, dtype), below="base")))
+def open_house(base: Path, upper: Path, enlarger: Path, device: str, dtype: str) -> HouseModel:
+    """All networks from their files."""
+    lower = Pixels(BASE, open_network(base, device, dtype))
+    higher = Pixels(UPPER, open_network(upper, device, dtype), below=BASE)
+    net = open_enlarger(enlarger, device, dtype)
+    return HouseModel((lower, higher, Larger(ENLARGER, scale=SCALE, around=net.config.reach, net=net)))
+
+
+def open_enlarger(path: Path, device: str, dtype: str) -> Enlarger:
+    """The network that makes pictures larger."""
+    with bare():
+        net = Enlarger(EnlargerConfig(**about(path)["config"]))
+    net.load_state_dict(load_packed(path), assign=True)
+    net.to(torch.device(device), getattr(torch, dtype)).to(memory_format=torch.channels_last)  # pyright: ignore
+    return net.eval().requires_grad_(False)
 
 
 def open_network(path: Path, device: str, dtype: str) -> Network:

@@ -68,7 +68,7 @@ class Picture:
 class OtherModel:
     """piped     makes the pipeline over networks that are open, with schedulers of its own: one a picture
     call        what it takes
-    one_by_one  rows never share a pass, so that no company can change a bit
+    one_by_one  its rows never share a pass, so that no company can change a bit
     pictures    those it is at
     """
 
@@ -76,7 +76,7 @@ class OtherModel:
     call: Call
     stage: OtherStage
     networks: tuple[Any, ...]
-    one_by_one: bool = True
+    one_by_one: frozenset[str] = frozenset({STAGE})
     pictures: list[Picture] = field(default_factory=list)
 
     @property
