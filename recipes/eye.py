@@ -1,16 +1,18 @@
 """Train the eye: it names what a whole picture shows, to score models by the committed prompts.
 
-    python recipes/eye.py --minutes 25
-    python recipes/eye.py --minutes 25 --second     the other eye, to check the first one
+    python recipes/eye.py namer  --minutes 5       which thing a crop shows, and its colour
+    python recipes/eye.py finder --minutes 30      where things are, in what place and style
+    python recipes/eye.py reader --minutes 60      what is written
+    ... --second                                   the other eye, to check the first one
 
-Data     renders of the painted world (sfumato.train.world), a little blurred, tinted and grained; never a
-         model's
-Size     4.7 M parameters, 128 × 128 pixels and shapes of as many; the second: convolutions in place of
-         attention
-Loss     what is in each cell, in the whole picture, what is written, and pictures against captions
-Score    its answers on true renders of the committed prompts; not reached yet, see LOG.md
-Budget   stated by --minutes; a run goes on from its checkpoint; --shipped begins from the weights
-         that an earlier run wrote
+Data     renders of the painted world (sfumato.train.world), easy ones first, each seen about four times, a
+         little blurred, tinted and grained; never a model's; for the namer also each thing by itself
+Size     a linear namer of 1,280 features of crops of 64 × 64, 2.7 M numbers; networks of 1.5 M and 1.1 M on
+         128 × 128 pixels and shapes of as many; the second: other features, wide depthwise convolutions
+Loss     linear discriminants of 2,093 sprites and 13 colours; centres by their cells (Zhou et al. 2019),
+         sizes, places and styles; CTC over letters (Graves et al. 2006)
+Score    its answers on true renders of the committed prompts (train/metrics/truth.py); see LOG.md
+Budget   stated by --minutes; a run goes on from its checkpoint
 
 Runs on the GPU where there is one, on the CPU otherwise, in bf16 autocast. It needs torch, numpy, pillow,
 safetensors and the fonts of the atlas, or --atlas FOLDER, which
@@ -20,68 +22,107 @@ safetensors and the fonts of the atlas, or --atlas FOLDER, which
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
-from sfumato.models.judge import SIDE_PX, EyeConfig, EyeNet, Names
-from sfumato.models.weights import load_packed
+from sfumato.models.judge import (
+    FILES,
+    FinderConfig,
+    FinderNet,
+    NamerConfig,
+    Names,
+    ReaderConfig,
+    ReaderNet,
+)
 from sfumato.train.checkpoint import load_checkpoint, save_weights
 from sfumato.train.loop import Run, train
+from sfumato.train.missed import finder_loss, reader_loss
+from sfumato.train.naming import fitted, load_sums, look, no_sums
 from sfumato.train.recipe import follow, recipe_parser
-from sfumato.train.seeing import eye_loss, names, truths
-from sfumato.train.world.atlas import open_atlas
-from sfumato.train.world.batch import batches
+from sfumato.train.seeing import Draw, Truth, anything, names, pooled, standing, truths, written
+from sfumato.train.world.atlas import Atlas, open_atlas
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def configure(known: Names, second: bool) -> EyeConfig:
-    """The network that tells all these apart."""
-    return EyeConfig(
-        things=len(known.things),
-        grounds=len(known.grounds) + 1,
-        styles=len(known.styles),
-        colours=len(known.colours),
-        views=len(known.views),
-        letters=len(known.letters) + 1,
-        vocabulary=len(known.vocabulary) + 2,
-        attends=not second,
-    )
+Config = FinderConfig | NamerConfig | ReaderConfig
+Loss = Callable[[nn.Module, Truth, torch.Generator], Tensor]
 
 
 def main(arguments: list[str]) -> None:
     """Train and write the weights."""
     options = parse(arguments)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    seed = 1000 * (options.seed + options.second)
-    torch.manual_seed(seed)
-    known = names()
-    network = EyeNet(configure(known, options.second)).to(device, memory_format=torch.channels_last)
-    if options.shipped:
-        network.load_state_dict(load_packed(written(options)))
-    checkpoint = options.out / f"{written(options).stem}-run.safetensors"
+    torch.manual_seed(seed_of(options))
+    atlas, known = open_atlas(options.atlas).to(device), names()
+    options.out.mkdir(parents=True, exist_ok=True)
+    network, config, steps = (fit if options.part == "namer" else learn)(options, atlas, known)
+    about = {"config": asdict(config), "names": known._asdict(), "steps": steps}
+    save_weights(options.out / FILES[options.part], network, about)
+
+
+def fit(options: argparse.Namespace, atlas: Atlas, known: Names) -> tuple[nn.Module, Config, int]:
+    """A namer, and how many crops it has seen."""
+    told = {"pixels": 8, "turns": 12} if options.second else {}
+    config = NamerConfig(len(known.shows), len(known.colours) + 1, **told)
+    checkpoint = options.out / "namer-run.safetensors"
+    sums = load_sums(checkpoint) if checkpoint.exists() else no_sums(config, atlas.device)
+    seed = seed_of(options) + int(sums.crops)  # a resumed run draws new pictures
+    drawn = truths(standing, seed, options.rows, atlas, known, int(sums.crops))
+    began, saved = time.perf_counter() - float(sums.seconds), float(sums.seconds)
+    for _ in look(sums, config, drawn, atlas.sprites, torch.Generator().manual_seed(seed)):
+        sums.seconds.fill_(time.perf_counter() - began)
+        if float(sums.seconds) - saved > options.save * 60:
+            saved = float(sums.seconds)
+            sums.save(checkpoint)
+        if float(sums.seconds) > options.minutes * 60:
+            break
+    sums.save(checkpoint)
+    line = json.dumps({"crops": int(sums.crops), "seconds": round(float(sums.seconds), 1)})
+    with checkpoint.with_suffix(".jsonl").open("a") as log:
+        print(line, file=log)
+    return fitted(sums, config), config, int(sums.crops)
+
+
+def learn(options: argparse.Namespace, atlas: Atlas, known: Names) -> tuple[nn.Module, Config, int]:
+    """A finder or a reader, and its steps."""
+    network, config, draw, loss = stage(options.part, known, options.second)
+    network.to(atlas.device)
+    checkpoint = options.out / f"{options.part}-run.safetensors"
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
-    start = seed + (resumed.step if resumed else 0)  # a resumed run draws new pictures
-    drawn = batches(start, options.rows, SIDE_PX, open_atlas(options.atlas).to(device), known.vocabulary)
-    run = Run(truths(drawn, known), eye_loss, options.minutes, rate=options.rate, seed=seed)
+    start, seed = resumed.step if resumed else 0, seed_of(options)  # a resumed run draws new pictures
+    drawn = truths(draw, seed + start, options.rows, atlas, known, start * options.rows)
+    run = Run(pooled(drawn, seed), loss, options.minutes, rate=options.rate, seed=seed)
     report = follow(train(network, run, resumed), checkpoint, options.save, options.rows)
-    about = {"config": asdict(network.config), "names": known._asdict(), "steps": report.step}
-    save_weights(written(options), report.averaged, about)
+    return report.averaged, config, report.step
 
 
-def written(options: argparse.Namespace) -> Path:
-    """Where the weights go."""
-    return options.out / ("second.safetensors" if options.second else "eye.safetensors")
+def stage(part: str, known: Names, second: bool) -> tuple[nn.Module, Config, Draw, Loss]:
+    """A network, the pictures it learns from and its loss."""
+    if part == "finder":
+        config = FinderConfig(len(known.grounds) + 1, len(known.styles), wide=second)
+        return FinderNet(config), config, anything, finder_loss
+    config = ReaderConfig(len(known.letters), wide=second)
+    return ReaderNet(config), config, written, reader_loss
+
+
+def seed_of(options: argparse.Namespace) -> int:
+    """Of a run."""
+    return 1000 * (options.seed + options.second)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = recipe_parser(__doc__, minutes=25, rate=1.5e-3, out=ROOT / "runs/eye")
-    parser.add_argument("--second", action="store_true", help="the other eye: convolutions, another seed")
-    parser.add_argument("--shipped", action="store_true", help="begin from written weights, fresh optimiser")
+    parser = recipe_parser(__doc__, minutes=60, rate=1.5e-3, out=ROOT / "runs/eye")
+    parser.add_argument("part", choices=FILES)
+    parser.add_argument(
+        "--second", action="store_true", help="the other eye: wide convolutions, another seed"
+    )
     return parser.parse_args(arguments)
 
 

@@ -14,8 +14,12 @@ RUNS = (
     ("house.py", ("upper",), ("house-upper",)),
     ("judge.py", (), ("judge",)),
     ("upscaler.py", (), ("house-enlarger",)),
-    ("eye.py", (), ("eye",)),
-    ("eye.py", ("--second",), ("second",)),
+    ("eye.py", ("namer", "finder", "reader"), ("eye-namer", "eye-finder", "eye-reader")),
+    (
+        "eye.py",
+        ("namer --second", "finder --second", "reader --second"),
+        ("eye-namer", "eye-finder", "eye-reader"),
+    ),
     (
         "painter.py",
         ("coder --side 64", "painter --side 64", "student --side 64", "painter --side 64 --pixels"),

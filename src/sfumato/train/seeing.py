@@ -1,183 +1,178 @@
-"""What the eye is to see in a render of the painted world, and how far off it is."""
+"""What the eye is to see in a render of the painted world."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import avg_pool2d, binary_cross_entropy_with_logits, cross_entropy
+from torch import Tensor
 
-from sfumato.models.judge import CELL, Names, Seen
-from sfumato.train.world.batch import Batch
+from sfumato.models.judge import CELL, SIDE_PX, Names
+from sfumato.train.world.atlas import Atlas
+from sfumato.train.world.batch import SHAPES, pixels
+from sfumato.train.world.compose import WIDE
+from sfumato.train.world.draw import draw_scene, held_out
 from sfumato.train.world.lexicon import COLOURS, GROUNDS, STYLES, things
-from sfumato.train.world.looks import VIEWS, turning
+from sfumato.train.world.looks import VIEWS, sprite, sprites, turning
+from sfumato.train.world.render import render
 from sfumato.train.world.scene import Placed, Scene
-from sfumato.train.world.vocabulary import vocabulary
 from sfumato.train.world.writing.glyphs import LETTERS, chinese
 
 IGNORED = -100  # of a class: nothing is to be learned there
 SPREAD = 1.0  # cells around a thing's centre that are not held to be empty
-ROUGH = 0.1  # of tint and grain
+EASY = 0.35  # of pictures: photographs on a plain ground, as most prompts of a judge ask for
+HARDER = 20_000  # pictures until only so many are easy; the first ones all are
+
+Draw = Callable[[np.random.Generator, tuple[int, int]], Scene]
 
 
 class Truth(NamedTuple):
-    """Renders and what they show: cells as flat indices row · h · w + cell, one a thing.
+    """Renders and what they show.
 
     Attributes:
-        pictures: (B, 3, H, W); words: (B, L).
+        pictures: (B, 3, H, W) uint8.
         heart: (B, h, w), 1 where a thing's centre is, less around it; open: (B,) whether that holds for
-        all of the picture.
-        at: (T,) the cells of things; thing, colour, view, hidden: (T,), IGNORED where unknown.
-        ground, style: (B,); letters: (B, longest).
+            all of the picture.
+        row: (T,) the picture of each thing; box: (T, 3) its centre, x and y, and its side, in pixels.
+        sprite, colour: (T,), a colour IGNORED where a thing has its own.
+        ground, style: (B,).
+        letters: (B, longest) what is written, and `length` (B,) how many letters of a row that is.
     """
 
     pictures: Tensor
-    words: Tensor
     heart: Tensor
     open: Tensor
-    at: Tensor
-    thing: Tensor
+    row: Tensor
+    box: Tensor
+    sprite: Tensor
     colour: Tensor
-    view: Tensor
-    hidden: Tensor
     ground: Tensor
     style: Tensor
     letters: Tensor
+    length: Tensor
 
 
 def names() -> Names:
     """What an eye of this world tells apart."""
-    letters = sorted({*LETTERS.casefold(), *chinese()})
+    known = things()
     return Names(
-        things=tuple(thing.en[0] for thing in things()),
+        things=tuple(thing.en[0] for thing in known),
         colours=tuple(word.en[0] for word in COLOURS),
         views=VIEWS,
         grounds=tuple(word.en[0] for word in GROUNDS),
         styles=tuple(word.en[0] for word in STYLES),
-        letters="".join(letters),
-        vocabulary=vocabulary(),
+        letters="".join(sorted({*LETTERS.casefold(), *chinese()})),
+        shows=tuple(i for i, thing in enumerate(known) for _ in range(sprites(thing))),
+        sides=tuple(side for thing in known for side in _sides(thing)),
     )
 
 
-def truths(data: Iterator[Batch], known: Names, longest: int = 16) -> Iterator[Truth]:
-    """Each batch with what is to be seen in it."""
-    for batch in data:
-        yield truth_of(batch, known, longest)
+def _sides(thing) -> list[int]:
+    """From where each sprite of a thing shows it."""
+    own = sprites(thing) - len(VIEWS) * len(turning(thing))
+    return [0] * own + list(range(len(VIEWS))) * len(turning(thing))
 
 
-def truth_of(batch: Batch, known: Names, longest: int) -> Truth:
-    """What is to be seen in a batch."""
-    size, device = batch.pictures.shape[-2:], batch.pictures.device
-    grid = (size[0] // CELL, size[1] // CELL)
-    told = [(row, o, s) for row, s in enumerate(batch.scenes) for o in _standing(s)]
-    cells = [_cell(o, size, grid) for _, o, _ in told]
+def anything(rng: np.random.Generator, shape: tuple[int, int]) -> Scene:
+    """All that the world shows, for the finder."""
+    return draw_scene(rng, shape, "views" if shape == WIDE and rng.random() < 0.5 else None)
+
+
+def standing(rng: np.random.Generator, shape: tuple[int, int]) -> Scene:
+    """Pictures with things in them, for the namer."""
+    return draw_scene(rng, shape, "views" if rng.random() < (0.5 if shape == WIDE else 0.06) else "objects")
+
+
+def written(rng: np.random.Generator, shape: tuple[int, int]) -> Scene:
+    """One line of writing, or in one picture of ten none, for the reader."""
+    if rng.random() < 0.1:
+        return draw_scene(rng, shape, "objects")
+    scene = draw_scene(rng, shape, "writing")
+    assert scene.writing is not None
+    return replace(scene, writing=replace(scene.writing, lines=scene.writing.lines[:1]))
+
+
+def truths(draw: Draw, seed: int, rows: int, atlas: Atlas, known: Names, drawn: int = 0) -> Iterator[Truth]:
+    """Endless renders, each batch of one shape, from easy to all; `drawn` pictures were seen before."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    while True:
+        shape = SHAPES[int(rng.integers(len(SHAPES)))]
+        easy = max(EASY, 1 - drawn / HARDER)
+        scenes = [_easier(draw(rng, shape), easy, rng) for _ in range(rows)]
+        size = pixels(shape, SIDE_PX, CELL)
+        levels = ((render(scenes, atlas, size) + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+        yield truth_of(levels, scenes, known)
+        drawn += rows
+
+
+def _easier(scene: Scene, share: float, rng: np.random.Generator) -> Scene:
+    """That share of scenes as photographs on a plain ground, unless training never shows that."""
+    if rng.random() >= share:
+        return scene
+    plain = replace(scene, style=0, light=0, time=0, weather=0)
+    plain = plain if scene.kind == "scene" else replace(plain, ground=None)
+    return scene if any(held_out(o.thing, plain) for o in scene.objects) else plain
+
+
+def pooled(data: Iterator[Truth], seed: int, kept: int = 80, times: int = 4) -> Iterator[Truth]:
+    """Each batch as it comes, then others from those `kept`, so that each is seen about so many `times`: a
+    render costs more than a look at it."""
+    rng, pool = np.random.Generator(np.random.Philox(seed)), []
+    for fresh in data:
+        yield fresh
+        pool.append(fresh)
+        if len(pool) > kept:
+            pool.pop(int(rng.integers(kept)))
+        for _ in range(times - 1):
+            yield pool[int(rng.integers(len(pool)))]
+
+
+def truth_of(pictures: Tensor, scenes: Sequence[Scene], known: Names) -> Truth:
+    """What is to be seen in these renders, uint8 (B, 3, H, W)."""
+    size, device = pictures.shape[-2:], pictures.device
+    told = [(row, o) for row, s in enumerate(scenes) if s.kind in ("objects", "views") for o in s.objects]
+    boxes = [_box(o, size) for _, o in told]
+    lines = [_letters(s, known.letters) for s in scenes]
+    longest = max(1, *(len(line) for line in lines))
     columns = {
-        "at": [_flat(row, cell, grid) for (row, _, _), cell in zip(told, cells, strict=True)],
-        "thing": [o.thing for _, o, _ in told],
-        "colour": [IGNORED if o.colour is None else o.colour for _, o, _ in told],
-        "view": [_view(o) for _, o, _ in told],
-        "hidden": [_hidden(o, s.objects) for _, o, s in told],
-        "ground": [len(GROUNDS) if s.ground is None else s.ground for s in batch.scenes],
-        "style": [s.style for s in batch.scenes],
-        "letters": [_letters(s, known.letters, longest) for s in batch.scenes],
-        "open": [s.kind != "pattern" for s in batch.scenes],
+        "open": [s.kind != "pattern" for s in scenes],
+        "row": [row for row, _ in told],
+        "sprite": [sprite(o) for _, o in told],
+        "colour": [IGNORED if o.colour is None else o.colour for _, o in told],
+        "ground": [len(GROUNDS) if s.ground is None else s.ground for s in scenes],
+        "style": [s.style for s in scenes],
+        "letters": [line + [0] * (longest - len(line)) for line in lines],
+        "length": [len(line) for line in lines],
     }  # fmt: skip
-    heart = _hearts(len(batch.scenes), grid, [row for row, _, _ in told], cells)
     tensors = {
         name: torch.tensor(column, dtype=torch.long, device=device) for name, column in columns.items()
     }
-    return Truth(batch.pictures, batch.words, heart.to(device), **tensors)
+    box = torch.tensor(boxes, device=device).reshape(-1, 3)
+    return Truth(pictures, hearts(len(scenes), size, tensors["row"], box), box=box, **tensors)
 
 
-def eye_loss(network: nn.Module, truth: Truth, generator: torch.Generator) -> Tensor:
-    """The sum of what was missed in roughened renders."""
-    seen: Seen = network(roughened(truth.pictures, generator))
-    own = [part.flatten(0, 2)[truth.at].float() for part in (seen.thing, seen.colour, seen.view)]
-    parts = [
-        _class(scores, wanted)
-        for scores, wanted in zip(own, (truth.thing, truth.colour, truth.view), strict=True)
-    ]
-    hidden = seen.hidden.flatten()[truth.at].float()
-    parts.append(
-        binary_cross_entropy_with_logits(hidden, truth.hidden.float()) if len(hidden) else hidden.sum()
-    )
-    parts.append(focal(seen.heart.float(), truth.heart, truth.open))
-    parts += [_class(seen.ground.float(), truth.ground), _class(seen.style.float(), truth.style)]
-    parts.append(_class(seen.letters.flatten(0, 1).float(), truth.letters.flatten()))
-    texts = network.texts(truth.words)  # pyright: ignore[reportCallIssue]
-    parts.append(0.3 * contrast(seen.picture, texts, network.sharpness))  # pyright: ignore[reportArgumentType]
-    return torch.stack(parts).sum()
-
-
-def roughened(pictures: Tensor, generator: torch.Generator) -> Tensor:
-    """A little softer, tinted and grained, as a model's pictures are."""
-    soft = avg_pool2d(pictures, 3, stride=1, padding=1, count_include_pad=False)
-    share = torch.rand(len(pictures), 1, 1, 1, generator=generator).to(pictures.device)
-    tint = ROUGH * torch.randn(len(pictures), 3, 1, 1, generator=generator).to(pictures.device)
-    grain = ROUGH * torch.randn(pictures.shape, generator=generator).to(pictures.device)
-    return pictures.lerp(soft, share) + tint + grain * share
-
-
-def focal(scores: Tensor, heart: Tensor, whole: Tensor) -> Tensor:
-    """Of cells with and without a thing's centre, by how hard they are (Zhou et al. 2019, eq. 1)."""
-    likely = scores.sigmoid().clamp(1e-4, 1 - 1e-4)
-    centre = (heart == 1).float()
-    missed = centre * (1 - likely) ** 2 * likely.log()
-    wrong = (1 - heart) ** 4 * likely**2 * (1 - likely).log() * whole[:, None, None]
-    return -(missed + wrong).sum() / centre.sum().clamp(1)
-
-
-def contrast(pictures: Tensor, texts: Tensor, sharpness: Tensor) -> Tensor:
-    """Each picture finds its caption in the batch, and each caption its picture (Radford et al. 2021)."""
-    scores = sharpness.exp() * pictures.float() @ texts.float().T
-    wanted = torch.arange(len(scores), device=scores.device)
-    return (cross_entropy(scores, wanted) + cross_entropy(scores.T, wanted)) / 2
-
-
-def _class(scores: Tensor, wanted: Tensor) -> Tensor:
-    """Cross entropy where something is wanted, else 0."""
-    known = wanted != IGNORED
-    return cross_entropy(scores, wanted, ignore_index=IGNORED) if known.any() else scores.sum() * 0
-
-
-def _standing(scene: Scene) -> tuple[Placed, ...]:
-    return () if scene.kind == "pattern" else scene.objects
-
-
-def _cell(placed: Placed, size: Sequence[int], grid: tuple[int, int]) -> tuple[float, float]:
-    """Where a thing's centre is, in cells: x, y."""
-    x, y = ((c * min(size) + side / 2) / CELL for c, side in ((placed.x, size[1]), (placed.y, size[0])))
-    return min(max(x, 0), grid[1] - 0.01), min(max(y, 0), grid[0] - 0.01)
-
-
-def _flat(row: int, cell: tuple[float, float], grid: tuple[int, int]) -> int:
-    return (row * grid[0] + int(cell[1])) * grid[1] + int(cell[0])
-
-
-def _hearts(rows: int, grid: tuple[int, int], row: list[int], cells: list[tuple[float, float]]) -> Tensor:
-    heart = torch.zeros(rows, *grid)
-    down, across = torch.arange(grid[0])[:, None], torch.arange(grid[1])[None, :]
-    for own, (x, y) in zip(row, cells, strict=True):
-        far = (across - int(x)) ** 2 + (down - int(y)) ** 2
-        heart[own] = torch.maximum(heart[own], torch.exp(-far / (2 * SPREAD**2)))
+def hearts(rows: int, size: Sequence[int], row: Tensor, box: Tensor) -> Tensor:
+    """Around each thing's centre a hill of height 1, (rows, h, w)."""
+    down, across = (torch.arange(side // CELL, device=box.device) for side in size)
+    x, y = (box[:, :2] / CELL).floor().T[:, :, None, None]
+    hills = torch.exp(-((across - x) ** 2 + (down[:, None] - y) ** 2) / (2 * SPREAD**2))
+    heart = torch.zeros(rows, len(down), len(across), device=box.device)
+    for number, hill in zip(row.tolist(), hills, strict=True):
+        heart[number] = torch.maximum(heart[number], hill)
     return heart
 
 
-def _view(placed: Placed) -> int:
-    return VIEWS.index(placed.view) if placed.look in turning(things()[placed.thing]) else IGNORED
+def _box(placed: Placed, size: Sequence[int]) -> tuple[float, float, float]:
+    """A thing's centre, kept inside the picture, and its side, in pixels."""
+    unit = min(size)
+    x, y = (c * unit + side / 2 for c, side in ((placed.x, size[1]), (placed.y, size[0])))
+    return min(max(x, 0), size[1] - 0.01), min(max(y, 0), size[0] - 0.01), placed.size * unit
 
 
-def _hidden(placed: Placed, objects: Sequence[Placed]) -> bool:
-    """Whether one in front covers a part of it."""
-    later = objects[objects.index(placed) + 1 :]
-    return any(max(abs(o.x - placed.x), abs(o.y - placed.y)) < 0.35 * (o.size + placed.size) for o in later)
-
-
-def _letters(scene: Scene, letters: str, longest: int) -> list[int]:
-    """The text, and its end in all places after it; IGNORED where it is too long to read."""
-    text = " ".join(scene.writing.lines).casefold() if scene.writing else ""
-    if len(text) > longest:
-        return [IGNORED] * longest
-    return [letters.index(letter) for letter in text] + [len(letters)] * (longest - len(text))
+def _letters(scene: Scene, letters: str) -> list[int]:
+    """The text without its spaces, as its letters' places."""
+    text = "".join(scene.writing.lines).casefold() if scene.writing else ""
+    return [letters.index(letter) for letter in text if not letter.isspace()]

@@ -27,6 +27,7 @@ COMMANDS = MappingProxyType(
         "info": "doing:info",
         "verify": "doing:verify",
         "bench": "doing:bench",
+        "score": "doing:score",
         "world": "doing:world",
         "batch": "doing:batch",
         "mcp": "doing:mcp",

@@ -92,6 +92,35 @@ def bench(what: str, prompts: int, seed: int, as_json: bool) -> int:
 
 
 @command()
+@click.argument("folder", type=PATH, required=False, help="pictures, also in folders below")
+@click.option(
+    "--prompts", type=PATH, help='lines {"file": …, "prompt": …}  [default: (what the pictures carry)]'
+)
+@click.option("--reference", type=PATH, help="real pictures to measure distances to")
+@click.option(
+    "--weights", type=PATH, help="a folder with inception.safetensors and clip/, where you have them"
+)
+@click.option("--ask", type=click.Choice(("en", "zh")), help="print the thousand prompts to make pictures of")
+@as_json
+def score(
+    folder: Path | None,
+    prompts: Path | None,
+    reference: Path | None,
+    weights: Path | None,
+    ask: str | None,
+    as_json: bool,
+) -> int:
+    """Measure any pictures: what a judge sees of their prompts, FID, KID, CLIP score."""
+    from sfumato.faces.cli.score import list_prompts, score_command
+
+    if ask is not None:
+        return list_prompts(ask)
+    if folder is None:
+        raise click.BadParameter("give a folder with pictures, or --ask en for the prompts to make them of.")
+    return score_command(folder, prompts, reference, weights, as_json)
+
+
+@command()
 @click.option("--sheet", type=PATH, default=Path("world.png"), show_default=True, help="the file to write")
 @click.option("--count", type=click.IntRange(1, 600), default=36, show_default=True, help="how many pictures")
 @click.option(

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sfumato.models.judge.eye import FILE as EYE
-from sfumato.models.judge.eye import Eye, open_eye
+from sfumato.models.judge.eye import FILES, Eye, open_eye
 from sfumato.models.judge.judge import Judge, open_judge
 from sfumato.models.weights import weights_path
 
@@ -61,7 +60,7 @@ class Sight:
 @cache
 def open_sight() -> Sight:
     """The best that is on this machine, opened once. Raises FileNotFoundError where none is."""
-    judge = open_eye() if weights_path(EYE).exists() else open_judge()
+    judge = open_eye() if all(weights_path(name).exists() for name in FILES.values()) else open_judge()
     return Sight(judge, judge.features([np.zeros((64, 64, 3), np.uint8)]).shape[1])
 
 

@@ -54,11 +54,15 @@ def dyed(placed: Sequence[Placed], sprites: Tensor) -> Tensor:
     rows, colours = zip(*told, strict=True)
     rows = torch.tensor(rows, device=sprites.device)
     colour = torch.tensor(colours, device=sprites.device)[:, :, None, None]
-    picked = chosen[rows]
-    tone = picked[:, :3].mean(1, keepdim=True) / picked[:, 3:].clamp(0.01)
-    hue = colour * (0.35 + 0.75 * tone) + 0.25 * (tone - 0.55).clamp(0)
-    chosen[rows] = torch.cat([hue.clamp(0, 1) * picked[:, 3:], picked[:, 3:]], 1)
+    chosen[rows] = tinted(chosen[rows], colour)
     return chosen
+
+
+def tinted(sprites: Tensor, colour: Tensor) -> Tensor:
+    """Sprites (R, 4, S, S) in [0, 1], premultiplied, dyed in colours (R, 3, 1, 1)."""
+    tone = sprites[:, :3].mean(1, keepdim=True) / sprites[:, 3:].clamp(0.01)
+    hue = colour * (0.35 + 0.75 * tone) + 0.25 * (tone - 0.55).clamp(0)
+    return torch.cat([hue.clamp(0, 1) * sprites[:, 3:], sprites[:, 3:]], 1)
 
 
 def _smoothed(sprites: Tensor, placed: Sequence[Placed], size: Sequence[int]) -> Tensor:
