@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from sfumato.studio.given import read_pixels
 from test_collection.hub import Fake, serving
-from tinies import flux
+from tinies import command, flux, pixart
 
 Typed = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = "import sys; from sfumato.faces.cli import main; sys.exit(main())"
@@ -76,3 +77,28 @@ def test_from_the_hub_to_the_table_and_away(typed: Typed, tiny: Path) -> None:
 def test_what_cannot_be_is_a_sentence(typed: Typed, said: tuple[str, ...], told: str) -> None:
     done = typed(*said)
     assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.minutes
+def test_a_server_draws_with_what_its_settings_name_by_a_path(tmp_path: Path) -> None:
+    (path,) = pixart.VARIANTS["alpha"](tmp_path / "mine")
+    with command.serving(SFUMATO_DATA=str(tmp_path / "data"), SFUMATO_MODEL=str(path)) as (_, address):
+        asked = ("imagine", "a fox", "--json", "-k", "steps=2", "--server", address, "-o", str(tmp_path))
+        made = command.sfumato(*asked)
+    assert made.returncode == 0, made.stderr
+    assert json.loads(made.stdout)["jobs"][0]["plan"]["family"] == "pixart"
+
+
+@pytest.mark.minutes
+def test_eight_bits_for_a_command_alone(tmp_path: Path) -> None:
+    (path,) = pixart.VARIANTS["alpha"](tmp_path / "mine")
+    bits = {}
+    for quantize in ("", "int8"):
+        folder, own = tmp_path / f"to {quantize}", {"SFUMATO_QUANTIZE": quantize} if quantize else {}
+        asked = ("imagine", "a fox --seed 3", "-k", "steps=2", "--alone", "-m", str(path), "-o", str(folder))
+        assert command.sfumato(*asked, SFUMATO_DATA=str(tmp_path / "data"), **own).returncode == 0
+        picture = sorted(folder.glob("*-1.png"))[0]
+        made_by = json.loads(command.sfumato("info", str(picture), "--json").stdout)["made_by"]
+        assert made_by.get("tuning", "") == quantize
+        bits[quantize] = read_pixels(picture)
+    assert (bits[""] != bits["int8"]).any()

@@ -69,14 +69,14 @@ class Settings:
     )
     memory: Text | None = field(
         default=None,
-        metadata=_told("bytes of weights that a server keeps, such as 8G", "most of what there is"),
+        metadata=_told("bytes of weights that are kept open, such as 8G", "most of what there is"),
     )
     quantize: Literal["int8", "fp8"] | None = field(
-        default=None, metadata=_told("a server's weights in 8 bits: half the memory, other pixels", "whole")
+        default=None, metadata=_told("weights in 8 bits: half the memory, other pixels", "whole")
     )
     compile: bool = field(
         default=False,
-        metadata=_told("whether a server compiles networks: slow at first, then faster, other pixels"),
+        metadata=_told("whether networks are compiled: slow at first, then faster, other pixels"),
     )
     jobs: Annotated[int, Ge(1), Le(64)] = field(
         default=8, metadata=_told("jobs that the server makes at a time, 1 … 64")

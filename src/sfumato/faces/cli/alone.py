@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from sfumato.faces.cli.making import Edits, Imagine, Way
 from sfumato.faces.cli.shelf import collection
 from sfumato.faces.cli.wishes import there, typed
 from sfumato.faces.settings import load, sign_of
+from sfumato.faces.shelving import shelf_of
 from sfumato.faces.work import Step, Task
 from sfumato.language import Prompt
 from sfumato.models.family import Family, families
@@ -83,7 +84,7 @@ def alone(asked: Imagine | Edits, way: Way) -> Here:
     policy = read_policy(settings.policy or "", "off")
     sign = sign_of(settings)
     read = partial(read_image, settings.fetch)
-    shelf = Shelf(settings.device, settings.dtype, way.deterministic)
+    shelf = shelf_of(settings, way.deterministic)
     known = Models(collection(), settings.model, settings.upscaler)
     screen = screen_of(policy, known.checkers())
     if isinstance(asked, Imagine):
@@ -158,7 +159,8 @@ def resume_command(output: Path, as_json: bool, models: Sequence[str]) -> int:
         family = known.family(models) if models else known.maker(job.plan) or known.family(())
         if refusals := family.check(job.plan):
             raise Refused(f"“{job.plan.prompt}” was stopped: name its model. {' '.join(refusals)}")
-        shelf = shelves.setdefault((device, dtype), Shelf(device, dtype))
+        own = replace(settings, device=device, dtype=dtype)
+        shelf = shelves.setdefault((device, dtype), shelf_of(own))
         work.append((Studio(output, family, shelf, sign=sign, screen=screen), job))
     return make(Here(work), as_json)
 

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from sfumato.faces.client.address import Address, announce, url_of, withdraw
 from sfumato.faces.settings import Settings, sign_of
+from sfumato.faces.shelving import shelf_of
 from sfumato.faces.web.app import Reach, app_of
 from sfumato.faces.web.events import Follower
 from sfumato.faces.web.fetching import Fetcher, Limits
@@ -26,9 +27,7 @@ from sfumato.faces.web.heaps import share_heaps
 from sfumato.faces.web.page import MISSING, is_built
 from sfumato.faces.web.pictured import reader
 from sfumato.faces.web.server import Server
-from sfumato.models.memory import read_bytes
-from sfumato.models.opening import Tuning
-from sfumato.studio import Models, Shelf, Studio
+from sfumato.studio import Models, Studio
 from sfumato.studio.collection import Collection, models_folder
 from sfumato.studio.local import open_store
 from sfumato.studio.policy import read_policy
@@ -129,13 +128,6 @@ def studio_of(store: Store, settings: Settings, loopback: bool = True) -> Studio
     read, sign = reader(fetch_of(settings)), sign_of(settings)
     screen = screen_of(policy, models.checkers())
     return Studio(store.gallery, models.family(()), shelf_of(settings), models, policy, read, sign, screen)
-
-
-def shelf_of(settings: Settings) -> Shelf:
-    """How models are kept. Raises ValueError for an amount of memory that cannot be read."""
-    room = None if settings.memory is None else read_bytes(settings.memory)
-    tuning = Tuning(settings.quantize or "", settings.compile)
-    return Shelf(settings.device, settings.dtype, memory=room, tuning=tuning)
 
 
 def reach_of(settings: Settings) -> Reach:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +38,8 @@ class Models(Mapping[str, Family]):
 
     first   names, or paths, of what draws where nothing is named; none leaves that to the collection
     larger  likewise of what makes pictures larger; none leaves that to the model that painted them
+
+    What these two name by paths, or together, has a name, too: that of its first file or folder.
     """
 
     collection: Collection
@@ -45,6 +50,7 @@ class Models(Mapping[str, Family]):
     def __iter__(self) -> Iterator[str]:
         yield from (own.name for own in families())
         yield from (own.name for own in self.collection.entries() if not isinstance(self._open(own), str))
+        yield from self._chosen
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -53,6 +59,8 @@ class Models(Mapping[str, Family]):
         for own in families():
             if own.name == name:
                 return own
+        if name in self._chosen:
+            return self._chosen[name]
         try:
             found = self._open(self.collection.entry(name))
         except UnknownModel:
@@ -64,7 +72,9 @@ class Models(Mapping[str, Family]):
     @property
     def default(self) -> str:
         """The name of what draws where nothing is named."""
-        chosen = self.first[0] if len(self.first) == 1 else self.collection.chosen.default
+        if self.first:
+            return self.name_of(self.family(self.first))
+        chosen = self.collection.chosen.default
         return chosen if chosen in self else families()[0].name
 
     def broken(self) -> Mapping[str, str]:
@@ -140,6 +150,17 @@ class Models(Mapping[str, Family]):
                 self._known[entry] = str(error)
         return self._known[entry]
 
+    @cached_property
+    def _chosen(self) -> dict[str, Family]:
+        """What has no other name, see `Models`: what a worker draws with is found by its name."""
+        taken = {own.name for own in (*families(), *self.collection.entries())}
+        found: dict[str, Family] = {}
+        for names in (self.first, self.larger):
+            if names and not (len(names) == 1 and names[0] in taken):
+                with suppress(UnknownModel):  # `family` says what is wrong with it
+                    found[_free(Path(names[0]).stem, taken | set(found))] = self._together(names)
+        return found
+
     def _path(self, name: str) -> Family:
         if Path(name).exists():
             return named([name])
@@ -152,6 +173,12 @@ class Models(Mapping[str, Family]):
             path for name in names for path in (entries[name].paths if name in entries else [Path(name)])
         ]
         return recognise(paths)
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """A name like this one that nothing has."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(own for own in chain([name], numbered) if own not in taken)
 
 
 def _checker(entry: Entry) -> Checker | None:
