@@ -46,7 +46,7 @@ from sfumato.train.loop import Run, train
 from sfumato.train.missed import finder_loss, reader_loss
 from sfumato.train.naming import fitted, load_sums, look, no_sums
 from sfumato.train.recipe import follow, recipe_parser
-from sfumato.train.seeing import Draw, Truth, anything, names, pooled, standing, truths, written
+from sfumato.train.seeing import LOOKS, Draw, Truth, anything, names, pooled, standing, truths, written
 from sfumato.train.world.atlas import Atlas, open_atlas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,7 +96,8 @@ def learn(options: argparse.Namespace, atlas: Atlas, known: Names) -> tuple[nn.M
     checkpoint = options.out / f"{options.part}-run.safetensors"
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
     start, seed = resumed.step if resumed else 0, seed_of(options)  # a resumed run draws new pictures
-    drawn = truths(draw, seed + start, options.rows, atlas, known, start * options.rows)
+    before = start * options.rows // LOOKS
+    drawn = truths(draw, seed + start, options.rows, atlas, known, before)
     run = Run(pooled(drawn, seed), loss, options.minutes, rate=options.rate, seed=seed)
     report = follow(train(network, run, resumed), checkpoint, options.save, options.rows)
     return report.averaged, config, report.step

@@ -25,6 +25,7 @@ IGNORED = -100  # of a class: nothing is to be learned there
 SPREAD = 1.0  # cells around a thing's centre that are not held to be empty
 EASY = 0.35  # of pictures: photographs on a plain ground, as most prompts of a judge ask for
 HARDER = 20_000  # pictures until only so many are easy; the first ones all are
+LOOKS = 4  # at each render: drawing one costs more
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], Scene]
 
@@ -117,9 +118,8 @@ def _easier(scene: Scene, share: float, rng: np.random.Generator) -> Scene:
     return scene if any(held_out(o.thing, plain) for o in scene.objects) else plain
 
 
-def pooled(data: Iterator[Truth], seed: int, kept: int = 80, times: int = 4) -> Iterator[Truth]:
-    """Each batch as it comes, then others from those `kept`, so that each is seen about so many `times`: a
-    render costs more than a look at it."""
+def pooled(data: Iterator[Truth], seed: int, kept: int = 80, times: int = LOOKS) -> Iterator[Truth]:
+    """Each batch as it comes, then others from those `kept`, so that each is seen about so many `times`."""
     rng, pool = np.random.Generator(np.random.Philox(seed)), []
     for fresh in data:
         yield fresh
