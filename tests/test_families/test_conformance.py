@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sfumato.engine import Batcher, Commission, Model
+from sfumato.faces.extent import extent_of
 from sfumato.models.family import Family, UnknownModel, kinds, recognise
 from sfumato.plan import Plan
 from tinies.edits import EDITS, given
@@ -73,6 +74,7 @@ def test_an_operation_works_or_is_refused(
     picture = made.picture
     assert picture.shape == (3, plan.height, plan.width)
     assert picture.isfinite().all()
+    assert made.pixels.shape[1::-1] == extent_of(json.loads(plan.to_json()))
     new = painted(plan) != painted(plain(family)) and not idle(family, plan)
     if new and picture.shape == without.shape:
         assert gap(picture, without) > VISIBLE, "it was accepted, but nothing came of it"

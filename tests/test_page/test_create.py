@@ -110,7 +110,7 @@ def test_a_variation_an_upscale_and_a_rerun(page: Page, address: str) -> None:
     with page.expect_download() as saved:
         page.locator(f"[data-tile='{first['id']}-0']").focus()
         page.keyboard.press("d")
-    assert saved.value.suggested_filename == f"{first['id']}-0.png"
+    assert saved.value.suggested_filename == f"a-castle-{first['id'][:8]}-1.png"
 
 
 def test_pictures_of_the_feed_are_chosen_by_keys(page: Page, address: str) -> None:

@@ -220,6 +220,6 @@ def test_it_is_saved_in_other_formats(context: BrowserContext, address: str, fox
         page.get_by_role("dialog").get_by_role("button", name="Download", exact=True).click()
         with page.expect_download() as saved:
             page.get_by_role("menuitem", name=name).click()
-        assert saved.value.suggested_filename == f"{fox}-0.{end}"
+        assert saved.value.suggested_filename == f"a-red-fox-in-the-snow-{fox[:8]}-1.{end}"
         with Image.open(saved.value.path()) as image:
             assert (image.format, image.size) == (kind, pixels(address, f"{fox}-0").shape[1::-1])

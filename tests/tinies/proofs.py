@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 from types import MappingProxyType
 
 import numpy as np
@@ -21,7 +22,6 @@ from tinies.operations import PLAIN, hash_of, plain
 VISIBLE = 1e-3
 """What works changes the result by more than this, as a `gap`."""
 LEVELS = 2.0  # of 255, in the mean: so far a picture that was shrunk again may be from the one before
-WINDOWS = 4
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _larger(made: Made) -> None:
     height, width = (round(side * LARGER) for side in own.shape[:2])
     assert made.pixels.shape == (height, width, 3)
     last = made.plan.stages[-1]
-    assert made.rows >= (1 if max(last.width, last.height) <= last.window else WINDOWS)
+    assert made.rows >= prod(2 if side > (last.window or side) else 1 for side in (last.width, last.height))
     assert (made.pixels != resize(own, width, height)).mean() > 0.1
 
 

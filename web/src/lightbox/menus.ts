@@ -16,7 +16,7 @@ export function downloads(picture: PictureShown, siblings: number): MenuRow[] {
     as("jpeg", words.jpeg),
     as("webp", words.webp),
     ...(isOurs ? [] : [as("png", words.plainPng)]),
-    ...(siblings > 1 ? [{ label: t().lightbox.grid(siblings), icon: "grid" as const, run: () => save(`/api/jobs/${picture.job}/grid`, `${picture.job}.png`) }] : []),
+    ...(siblings > 1 ? [{ label: t().lightbox.grid(siblings), icon: "grid" as const, run: () => save(`/api/jobs/${picture.job}/grid`) }] : []),
   ];
 }
 

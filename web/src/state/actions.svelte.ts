@@ -104,21 +104,21 @@ export function picturesOf(job: JobShown): PictureShown[] {
 
 /** Save the file of a picture, which carries its plan; an imported one as it was. */
 export function download(picture: PictureShown): void {
-  save(fileOf(picture), picture.operation === "imported" ? picture.id : `${picture.id}.png`);
+  save(fileOf(picture));
 }
 
 export type Format = NonNullable<Packed["format"]>;
 
 /** Save a picture in another format. */
 export function downloadAs(picture: PictureShown, format: Format): void {
-  save(`${fileOf(picture)}?format=${format}`, `${picture.id}.${format === "jpeg" ? "jpg" : format}`);
+  save(`${fileOf(picture)}?format=${format}`);
 }
 
-/** Save what is at an address of the server. */
-export function save(address: string, name: string): void {
+/** Save what is at an address of the server, which names it. */
+export function save(address: string): void {
   const anchor = document.createElement("a");
   anchor.href = address;
-  anchor.download = name;
+  anchor.download = "";
   anchor.click();
 }
 

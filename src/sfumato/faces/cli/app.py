@@ -119,11 +119,17 @@ def run() -> int:
 
 
 def _ctrl_c() -> Event:
-    """Set when Ctrl-C is pressed, which raises KeyboardInterrupt as ever."""
+    """Set when Ctrl-C is pressed, which raises KeyboardInterrupt as ever.
+
+    Not while torch is imported: its C++ ends the process with a trace then, before anything is begun.
+    """
     pressed = Event()
 
     def press(number: int, frame: FrameType | None) -> None:
         pressed.set()
+        torch = sys.modules.get("torch")
+        if torch is not None and getattr(torch.__spec__, "_initializing", False):
+            os._exit(STOPPED)
         signal.default_int_handler(number, frame)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not in the background of a shell

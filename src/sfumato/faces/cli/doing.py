@@ -80,8 +80,7 @@ def verify(file: Path, models: Sequence[str], pictures: Sequence[str]) -> int:
 @click.option("--seed", type=int, default=0, show_default=True, help="draws the prompts and the noise")
 @as_json
 def bench(what: str, prompts: int, seed: int, as_json: bool) -> int:
-    """Measure a model: how often a judge recognises the object that a held-out prompt names; of `upscale`,
-    how close to the truth pictures come that are made larger."""
+    """Measure a model: how often a judge recognises what held-out prompts name; or how well it enlarges."""
     if what == "upscale":
         from sfumato.faces.cli.bench_larger import larger_command
 

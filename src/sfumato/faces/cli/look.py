@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sfumato.faces.cli.shelf import known
 from sfumato.faces.cli.wishes import typed
+from sfumato.faces.extent import extent_of
 from sfumato.studio import Refused, read_kept, verify
 
 
@@ -20,9 +21,10 @@ def info_command(file: Path, as_json: bool) -> int:
         record = {"plan": plan, "index": kept.index, "job": kept.job, "made_by": dict(kept.made_by)}
         print(json.dumps(record, ensure_ascii=False))
         return 0
+    width, height = extent_of(plan)
     which = "the grid" if kept.index is None else f"picture {kept.index + 1}"
     print(f"prompt    {kept.plan.prompt}")
-    print(f"this is   {which} of {len(kept.plan.seeds)}, {kept.plan.width} × {kept.plan.height}")
+    print(f"this is   {which} of {len(kept.plan.seeds)}, {width} × {height}")
     print(f"job       {kept.job}")
     print(f"seed      {', '.join(sorted({str(seed.number) for seed in kept.plan.seeds}))}")
     for item in kept.plan.inputs:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from sfumato.faces.extent import extent_of
 from sfumato.faces.work import Step, Task
 
 
@@ -63,8 +64,8 @@ def open_show(quiet: bool) -> Iterator[Show]:
 
 def said(task: Task, number: str) -> Iterator[tuple[str, str]]:
     """What is told of a job before it is made: lines, each with how it looks in colour."""
-    plan = task.plan
-    about = f"{plan['width']} × {plan['height']}, seed {plan['seeds'][0]['number']}, {plan['family']}"
+    plan, (width, height) = task.plan, extent_of(task.plan)
+    about = f"{width} × {height}, seed {plan['seeds'][0]['number']}, {plan['family']}"
     yield f"{number}  {plan['prompt']}  ({about})", "bold"
     yield from ((f"note  {note}", "yellow") for note in task.notes)
     if task.opens:

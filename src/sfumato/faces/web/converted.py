@@ -16,6 +16,7 @@ from sfumato.studio.store import PictureRow
 
 Format = Literal["png", "jpeg", "webp"]
 SUFFIXES = MappingProxyType({".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"})
+ENDINGS = MappingProxyType({"jpeg": ".jpg"})  # of other formats it is their name
 MOST_SIDE = MappingProxyType({"jpeg": 65_500, "webp": 16_383})  # pixels that a format can hold
 MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from sfumato.faces.web.converted import Format, converted, is_kept
+from sfumato.faces.web.converted import ENDINGS, Format, converted, is_kept
 from sfumato.faces.web.describe import Alike, alike
 from sfumato.faces.web.errors import Refusal
 from sfumato.faces.web.forms import Form, From, Short
@@ -161,6 +161,7 @@ def file(
     if if_none_match is not None and _matches(if_none_match, tag):
         return Response(status_code=304, headers=headers)
     if format is not None and not is_kept(path, format):
+        headers["Content-Disposition"] = inline(f"{path.stem}{ENDINGS.get(format, f'.{format}')}")
         return Response(converted(path, row, format), media_type=f"image/{format}", headers=headers)
     if width is None:
         headers["Content-Disposition"] = inline(path.name)

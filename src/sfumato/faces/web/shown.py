@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, Field
 
 from sfumato.faces.chinese import chinese_or
+from sfumato.faces.extent import extent_of
 from sfumato.plan.kinds import kind_of
 from sfumato.studio.store import NOTHING, Board, Cover, JobRow, Person, PictureRow
 
@@ -79,13 +80,13 @@ class JobWhole(JobShown):
 def _of_plan(row: JobRow) -> dict[str, Any]:
     # Read as it was written: checking each plan again would cost more than all the rest.
     plan = json.loads(row.plan_json) if row.plan_json else {}
-    count = len(plan.get("seeds", ()))
+    count, (width, height) = len(plan.get("seeds", ())), extent_of(plan)
     return {
         "prompt": plan.get("prompt", ""),
         "model": plan.get("family", ""),
         "operation": kind_of(plan),
-        "width": plan.get("width", 0),
-        "height": plan.get("height", 0),
+        "width": width,
+        "height": height,
         "count": count,
         "pictures": tuple(f"{row.id}-{index}" for index in range(count)) if row.status == "done" else (),
     }

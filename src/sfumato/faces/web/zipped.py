@@ -7,16 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO, RawIOBase
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
-from sfumato.faces.web.converted import Format, converted, is_kept
+from sfumato.faces.web.converted import ENDINGS, Format, converted, is_kept
 from sfumato.faces.web.errors import Refusal
 from sfumato.studio.store import PictureRow
 
 CHUNK = 1 << 18  # bytes
-ENDINGS = MappingProxyType({"jpeg": ".jpg"})
 MOST_NAME = 60  # characters of the prompt
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -173,13 +172,15 @@ def open_other(
     kind = _placed(getattr(import_module("diffusers"), call.pipeline), device)
     networks = tuple(own for own in opened.values() if isinstance(own, torch.nn.Module))
     stage = OtherStage(STAGE, steps_of(call), shows(components))
-    return OtherModel(partial(_piped, kind, _settings(repository), opened), call, stage, networks)
+    schedulers = {name: own for name, own in opened.items() if hasattr(own, "set_timesteps")}
+    told = _settings(repository) | {name: own for name, own in opened.items() if name not in schedulers}
+    made = {name: partial(type(own).from_config, own.config) for name, own in schedulers.items()}
+    return OtherModel(partial(_piped, kind, told, made), call, stage, networks)
 
 
-def _piped(kind: type, settings: Mapping[str, Any], opened: Mapping[str, Any]) -> Any:
+def _piped(kind: type, told: Mapping[str, Any], schedulers: Mapping[str, Callable[[], Any]]) -> Any:
     """The pipeline with schedulers of its own: they, and it, remember where a run is."""
-    own = {name: deepcopy(part) for name, part in opened.items() if hasattr(part, "set_timesteps")}
-    pipe = kind(**settings, **{**opened, **own})
+    pipe = kind(**told, **{name: made() for name, made in schedulers.items()})
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
