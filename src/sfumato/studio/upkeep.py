@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 TURN = 2.0  # seconds between two turns: what is painted meanwhile is looked at together, which is far cheaper
-LATE = 60.0  # seconds that new pictures wait for running jobs; then they are looked at beside these
+LATE = 20.0  # seconds that new pictures wait for running jobs; then they are looked at beside these
 AT_A_TIME = 64  # pictures looked at in one turn: some 3 ms each
 QUIET = 600.0  # seconds between two looks at the trash
 AGAIN = 3600.0  # seconds after which pictures that could not be looked at are tried again

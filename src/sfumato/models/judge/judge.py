@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sfumato.models.weights import about, fingerprint, load_packed, weights_path
 
 FILE = "judge.safetensors"
 SIDE_PX = 64
+BATCH = 16  # pictures at once: more take more memory and more time each
 WIDTHS = (32, 64, 128, 192)
 
 
@@ -48,18 +49,19 @@ class Judge:
     @torch.no_grad()
     def scores(self, pictures: Sequence[np.ndarray]) -> Tensor:
         """How likely each picture shows each object, (B, objects), each row's sum 1."""
-        return self.net(_small(pictures)).softmax(1)
+        return torch.cat([self.net(rows).softmax(1) for rows in _batches(pictures)])
 
     @torch.no_grad()
     def features(self, pictures: Sequence[np.ndarray]) -> Tensor:
         """What tells pictures apart, (B, 192): the last layer before the scores."""
-        return self.net.blocks(_small(pictures)).amax((2, 3))
+        return torch.cat([self.net.blocks(rows).amax((2, 3)) for rows in _batches(pictures)])
 
 
-def _small(pictures: Sequence[np.ndarray]) -> Tensor:
-    """(B, 3, 64, 64) in [-1, 1]."""
+def _batches(pictures: Sequence[np.ndarray]) -> Iterator[Tensor]:
+    """(B, 3, 64, 64) in [-1, 1], at most BATCH of them at once."""
     rows = [torch.from_numpy(np.array(p)).permute(2, 0, 1)[None].float() / 127.5 - 1 for p in pictures]
-    return torch.cat([interpolate(row, size=(SIDE_PX, SIDE_PX), mode="area") for row in rows])
+    small = torch.cat([interpolate(row, size=(SIDE_PX, SIDE_PX), mode="area") for row in rows])
+    yield from small.split(BATCH)
 
 
 def open_judge(path: Path | None = None) -> Judge:
