@@ -7,7 +7,7 @@ Data     the painted world (sfumato.train.world), endless; the shipped weights a
 Size     base: 11.5 M parameters, 32 × 32 pixels; upper: the same U-Net on 4 × 4 patches, 32 -> 128
 Loss     velocity error of the predicted clean picture on the straight flow path
 Budget   stated by --minutes; a run goes on from its checkpoint, also with a larger budget; a new one
-         begins from nothing, or with --shipped from the weights in the package
+         begins from nothing, or with --shipped from the weights in the package, whose words it keeps
 Score    `sfumato bench house`, once the weights written to --out replace those in weights/; they stay there
          only if it rises. What each run cost and reached stands in LOG.md
 
@@ -26,8 +26,7 @@ from pathlib import Path
 import torch
 
 from sfumato.models.house.net import HouseNet, NetConfig
-from sfumato.models.weights import load_packed
-from sfumato.train.checkpoint import load_checkpoint, save_weights
+from sfumato.train.checkpoint import inherit, load_checkpoint, save_weights
 from sfumato.train.loop import Run, train
 from sfumato.train.losses import base_loss, upper_loss
 from sfumato.train.recipe import follow, recipe_parser
@@ -57,7 +56,7 @@ def main(arguments: list[str]) -> None:
     config = configure(options.stage, len(known) + 2)
     network = HouseNet(config).to(device, memory_format=torch.channels_last)
     if options.shipped:
-        network.load_state_dict(load_packed(SHIPPED[options.stage]))
+        inherit(network, SHIPPED[options.stage], known)
     checkpoint = options.out / f"{options.stage}.safetensors"
     resumed = load_checkpoint(checkpoint, network) if checkpoint.exists() else None
     side = 32 * config.patch

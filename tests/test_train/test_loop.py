@@ -10,7 +10,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from sfumato.train.checkpoint import load_checkpoint, save_checkpoint
+from sfumato.models.house.net import HouseNet, NetConfig
+from sfumato.models.house.words import FIRST, read_words
+from sfumato.models.weights import load_packed
+from sfumato.train.checkpoint import inherit, load_checkpoint, save_checkpoint, save_weights
 from sfumato.train.loop import Run, learning_rate, train
 from sfumato.train.losses import noised, velocity_error
 
@@ -70,3 +73,29 @@ def test_a_noised_picture_lies_on_the_straight_path() -> None:
     noise = (x - x0 * (1 - t)[:, None, None, None]) / t[:, None, None, None]
     assert abs(noise.mean()) < 0.02 and abs(noise.std() - 1) < 0.02
     assert velocity_error(x0, x0, t) == 0
+
+
+def test_a_network_inherits_the_words_that_it_knows(tmp_path: Path) -> None:
+    path, old, new = tmp_path / "old.safetensors", ("cat", "dog", "fox"), ("boat", "fox", "cat")
+    save_weights(path, reader(old, 1), {"vocabulary": old})
+    heir = reader(new, 2)
+    before = heir.encoder.embed.weight.detach().clone()
+    inherit(heir, path, new)
+    told, kept = (net.encoder(ids(net_words)) for net, net_words in ((opened(path, old), old), (heir, new)))
+    assert all(torch.equal(one, other) for one, other in zip(told, kept, strict=True))
+    assert torch.equal(heir.encoder.embed.weight[FIRST], before[FIRST])  # a boat is new
+
+
+def reader(words: tuple[str, ...], seed: int) -> HouseNet:
+    torch.manual_seed(seed)
+    return HouseNet(NetConfig(len(words) + FIRST, channels=(64,), looks=("words",), text=64, length=4))
+
+
+def opened(path: Path, words: tuple[str, ...]) -> HouseNet:
+    network = reader(words, 3)
+    network.load_state_dict(load_packed(path))
+    return network
+
+
+def ids(words: tuple[str, ...]) -> Tensor:
+    return torch.tensor([read_words("a fox and a cat", words, 4).ids])

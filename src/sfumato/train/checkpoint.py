@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -12,9 +13,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from sfumato.models.weights import pack
+from sfumato.models.house.words import FIRST
+from sfumato.models.weights import about, load_packed, pack
 from sfumato.train.loop import Report, Resumed
 
+EMBEDDED = "encoder.embed.weight"  # a row for each word
 _MOMENTS = ("exp_avg", "exp_avg_sq", "step")
 
 
@@ -24,8 +27,7 @@ def save_checkpoint(path: Path, report: Report) -> None:
     tensors |= {f"averaged.{k}": v for k, v in report.averaged.state_dict().items()}
     for index, moments in report.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{name}": moments[name] for name in _MOMENTS}
-    about = {"step": str(report.step), "seconds": str(report.seconds)}
-    write_tensors(path, tensors, about)
+    write_tensors(path, tensors, {"step": str(report.step), "seconds": str(report.seconds)})
 
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, str]) -> None:
@@ -40,7 +42,7 @@ def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, str])
 def load_checkpoint(path: Path, network: nn.Module) -> Resumed:
     """Fill the network and return the rest of the run."""
     with safe_open(path, "pt") as file:
-        about = file.metadata()
+        told = file.metadata()
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     averaged = copy.deepcopy(network).requires_grad_(False)
     network.load_state_dict(_part(tensors, "network."))
@@ -50,8 +52,20 @@ def load_checkpoint(path: Path, network: nn.Module) -> Resumed:
     state = {i: _part(tensors, f"optimizer.{i}.") for i in range(count)}
     groups = [{**shell["param_groups"][0], "betas": (0.9, 0.99)}]
     return Resumed(
-        int(about["step"]), float(about["seconds"]), averaged, {"state": state, "param_groups": groups}
+        int(told["step"]), float(told["seconds"]), averaged, {"state": state, "param_groups": groups}
     )
+
+
+def inherit(network: nn.Module, path: Path, vocabulary: Sequence[str]) -> None:
+    """Fill a network that reads these words from shipped weights that may know others: a word that both know
+    keeps what it means, one that is new keeps what it begins with."""
+    weights, words = load_packed(path), network.get_parameter(EMBEDDED).detach().clone()
+    number = {word: row for row, word in enumerate(about(path)["vocabulary"], FIRST)}
+    words[:FIRST] = weights[EMBEDDED][:FIRST]
+    for row, word in enumerate(vocabulary, FIRST):
+        if word in number:
+            words[row] = weights[EMBEDDED][number[word]]
+    network.load_state_dict({**weights, EMBEDDED: words})
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
