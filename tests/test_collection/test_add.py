@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 import torch
@@ -42,6 +43,35 @@ def test_a_base_and_its_lora_are_one_name(to: Collection, tmp_path: Path) -> Non
     assert both.paths[0] == base.paths[0] and stage.adapters
     assert stage.weights == Models(to)["base"].defaults().stages[0].weights
     assert to.users("base") == ("both",)
+
+
+def test_adapters_wait_for_a_model(to: Collection, tmp_path: Path) -> None:
+    base, lora, control, plus, encoder = map(str, sdxl.VARIANTS["adapters"](tmp_path / "sdxl"))
+    for source in (lora, control, plus, encoder):
+        add(Adding((source,)), to, HUB)
+    models = Models(to)
+    kinds = {"lora": "LoRA", "control-41": "ControlNet", "plus": "IP-Adapter", "encoder": "image encoder"}
+    assert models.adapters() == kinds and not models.broken()
+    assert not set(models) & set(kinds)  # none of them paints
+    with pytest.raises(UnknownModel, match=r"lora is no model but what is added to one .LoRA.: name both"):
+        models.family(["lora"])
+    assert models.family([base, "lora"]) == models.family([base, lora]) != models.family([base])
+    both = add(Adding((base, "control-41"), "both"), to, HUB)
+    assert models["both"] == models.family([base, control]) and both.paths[1] == Path(control)
+
+
+def test_a_folder_of_a_lora_stands_for_its_file(to: Collection, tmp_path: Path) -> None:
+    _, lora, *_ = sdxl.VARIANTS["adapters"](tmp_path / "sdxl")
+    folder = tmp_path / "ink style"
+    (folder / "images").mkdir(parents=True)
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n", encoding="utf-8")
+    copyfile(lora, folder / "pytorch_lora_weights.safetensors")
+    entry = add(Adding((str(folder),)), to, HUB)
+    assert (entry.name, Models(to).adapters()) == ("ink-style", {"ink-style": "LoRA"})
+    assert entry.paths == (folder / "pytorch_lora_weights.safetensors",)
+    copyfile(lora, folder / "second.safetensors")
+    with pytest.raises(NotAdded, match=r"several adapters in it, so name one: pytorch_lora_weights.*second"):
+        add(Adding((str(folder),)), to, HUB)
 
 
 def test_what_is_moved_away_is_said(to: Collection, tiny: Path, tmp_path: Path) -> None:

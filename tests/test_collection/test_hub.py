@@ -14,6 +14,7 @@ import pytest
 from sfumato.studio.collection import Adding, Collection, Getting, Hub, Models, NotAdded, add, rests
 from test_collection.conftest import NAME
 from test_collection.hub import Fake, serving
+from tinies import sdxl
 
 ADDED = Adding((NAME,))
 LARGEST = "transformer/diffusion_pytorch_model.safetensors"
@@ -55,6 +56,17 @@ def test_a_name_stands_for_its_files(to: Collection, hub: Hub, tiny: Path) -> No
     with pytest.raises(NotAdded, match="here already, as tiny-flux"):
         add(ADDED, to, hub)
     assert add(Adding((NAME,), "second"), to, hub).name == "second"
+
+
+def test_a_repository_of_a_lora_comes_as_one(to: Collection, hub: Hub, fake: Fake, tmp_path: Path) -> None:
+    _, lora, *_ = sdxl.VARIANTS["adapters"](tmp_path / "sdxl")
+    fake.repositories["someone/Ink"] = tmp_path / "ink"
+    (tmp_path / "ink").mkdir()
+    (tmp_path / "ink" / "README.md").write_text("---\nlicense: mit\n---\n", encoding="utf-8")
+    lora.rename(tmp_path / "ink" / "ink.safetensors")
+    entry = add(Adding(("someone/Ink",)), to, hub)
+    assert (entry.name, entry.parts[0].licence, Models(to).adapters()) == ("ink", "mit", {"ink": "LoRA"})
+    assert entry.paths[0].name == "ink.safetensors" and not entry.in_place
 
 
 def test_a_broken_connection_goes_on_where_it_broke(

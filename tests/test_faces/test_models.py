@@ -13,7 +13,7 @@ import pytest
 
 from sfumato.studio.given import read_pixels
 from test_collection.hub import Fake, serving
-from tinies import command, flux, pixart
+from tinies import command, flux, pixart, sdxl
 
 Typed = Callable[..., subprocess.CompletedProcess[str]]
 PROGRAM = "import sys; from sfumato.faces.cli import main; sys.exit(main())"
@@ -60,6 +60,21 @@ def test_from_the_hub_to_the_table_and_away(typed: Typed, tiny: Path) -> None:
     assert "flux-dev" in typed("unmap", "--v", "7").stdout
     assert typed("remove", "tiny", answer="n\n").returncode == 1 and "tiny" in names(typed)
     assert typed("remove", "tiny", answer="y\n").returncode == 0 and names(typed) == ["house"]
+
+
+def test_an_adapter_is_named_beside_a_model(typed: Typed, tmp_path: Path) -> None:
+    base, lora, *_ = sdxl.VARIANTS["adapters"](tmp_path / "sdxl")
+    added = typed("add", str(lora), "--name", "ink")
+    assert "use it: sfumato imagine 'a red fox' -m MODEL -m ink" in added.stdout
+    assert names(typed) == ["house"] and "a LoRA, which is used beside a model" in typed("list").stdout
+    assert json.loads(typed("list", "--json").stdout)["adapters"] == {"ink": "LoRA"}
+    assert str(lora) in typed("show", "ink").stdout
+    for refused in (("default", "ink"), ("map", "ink", "--v", "7")):
+        assert "ink is no model but what is added to one" in typed(*refused).stderr
+    assert typed("add", str(base), "ink", "--name", "inked").returncode == 0
+    assert names(typed) == ["house", "inked"]
+    for name in ("inked", "ink"):
+        assert typed("remove", name, "--yes").returncode == 0
 
 
 @pytest.mark.parametrize(

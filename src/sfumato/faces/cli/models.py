@@ -78,8 +78,9 @@ def show(name: str, as_json: bool) -> int:
 @name
 def default(name: str) -> None:
     """Let this model draw where none is named."""
-    from sfumato.faces.cli.shelf import collection
+    from sfumato.faces.cli.shelf import collection, known
 
+    known().family([name])  # it is there, and paints
     collection().set_default(name)
     print(f"{name} draws where no model is named.")
 

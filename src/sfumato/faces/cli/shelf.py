@@ -51,8 +51,12 @@ def add_command(adding: Adding) -> int:
     """Get a model and say how to use it."""
     with _bar() as heard:
         entry = add(adding, collection(), Hub(), heard)
+    if kind := known().adapters().get(entry.name):
+        print(f"{entry.name}: {_beside(kind)}\nlicence: {_said(entry)}")
+        print(f"use it: sfumato imagine 'a red fox' -m MODEL -m {entry.name}")
+        return 0
     if entry.name not in known():
-        print(f"{entry.name}: {LOOKS}\nlicence: {'; '.join(part.licence or UNKNOWN for part in entry.parts)}")
+        print(f"{entry.name}: {LOOKS}\nlicence: {_said(entry)}")
         return 0
     own = known()[entry.name]
     print(f"{entry.name}: {own.summary}")
@@ -64,6 +68,15 @@ def add_command(adding: Adding) -> int:
     )
     print(f"use it: sfumato {way} -m {entry.name}    look at it: sfumato models show {entry.name}")
     return 0
+
+
+def _said(entry: Entry) -> str:
+    """The licences of its files."""
+    return "; ".join(part.licence or UNKNOWN for part in entry.parts)
+
+
+def _beside(kind: str) -> str:
+    return f"{'an' if kind[0] in 'iI' else 'a'} {kind}, which is used beside a model"
 
 
 @contextmanager
@@ -91,7 +104,8 @@ def list_command(as_json: bool) -> int:
     own = known()
     found = [_row(name, family, own.default) for name, family in own.items()]
     if as_json:
-        told = {"models": found, "broken": dict(own.broken()), "kinds": opened_by_path()}
+        told = {"models": found, "adapters": dict(own.adapters()), "broken": dict(own.broken())}
+        told["kinds"] = opened_by_path()
         print(json.dumps(told, ensure_ascii=False))
         return 0
     for row in found:
@@ -100,6 +114,8 @@ def list_command(as_json: bool) -> int:
         print(f"{mark} {row['name']:<24} {state:<16} {size(row['bytes']):>9}  {row['summary']}")
         for path in row["missing"]:
             print(f"  {'':<24} missing: {path}")
+    for name, kind in own.adapters().items():
+        print(f"  {name:<24} {_beside(kind)}: -m MODEL -m {name}")
     for checker in own.checkers():
         print(f"  {checker.path.name:<24} {LOOKS}")
     for name, why in own.broken().items():
@@ -151,8 +167,10 @@ def remove_command(name: str, yes: bool) -> int:
 def show_command(name: str, as_json: bool) -> int:
     """Print everything about a model."""
     own = known()
-    family = own.family([name])
     entry = next((each for each in own.collection.entries() if each.name == name), None)
+    if entry and (kind := own.adapters().get(name)):
+        return _show_adapter(entry, kind, as_json)
+    family = own.family([name])
     told = _told(name, family, entry)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
@@ -165,6 +183,18 @@ def show_command(name: str, as_json: bool) -> int:
         print(f"from      {source}")
     for what, refusal in told["honours"].items():
         print(f"{'cannot' if refusal else 'can':<9} {what}{f': {refusal}' if refusal else ''}")
+    return 0
+
+
+def _show_adapter(entry: Entry, kind: str, as_json: bool) -> int:
+    sources = [_source(part.source, part.revision) for part in entry.parts]
+    if as_json:
+        told = {"name": entry.name, "adapter": kind, "licence": _said(entry), "sources": sources}
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    print(f"{entry.name}: {_beside(kind)}\nlicence   {_said(entry)}")
+    print(*(f"from      {source}" for source in sources), sep="\n")
+    print(f"use it    sfumato imagine 'a red fox' -m MODEL -m {entry.name}")
     return 0
 
 
@@ -202,6 +232,7 @@ def map_command(key: str, name: str) -> int:
     """Change a row."""
     if not key:
         raise ValueError("Say what it is to paint: `--v 7`, `--niji 6`, or `--style raw`.")
+    known().family([name])  # it is there, and paints
     map_version(collection(), key, name)
     print(f"{flag(key)} is painted by {name}.")
     return 0

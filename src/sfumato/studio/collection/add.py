@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from sfumato.models.adapters import adapter_at, adapters_in
 from sfumato.models.family import PICKLES, UnknownModel, families, kinds, recognise
 from sfumato.models.licence import licence_of
 from sfumato.models.safety import checker_at
@@ -110,8 +111,19 @@ def _part(source: str, adding: Adding, staging: Path, to: Collection, hub: Hub, 
 
 def _local(path: Path, adding: Adding, staging: Path, heard: Heard) -> EntryPart:
     require_whole(path)
+    path = _adapter_of(path)
     kept = str(_copied(path, staging, heard)) if adding.copy else str(path)
     return EntryPart(path=kept, source=str(path), licence=licence_of(path))
+
+
+def _adapter_of(path: Path) -> Path:
+    """The file of an adapter whose folder is named, and the path itself of all else. Raises NotAdded."""
+    found = adapters_in(path) if path.is_dir() else ()
+    if len(found) > 1:
+        raise NotAdded(
+            f"There are several adapters in it, so name one: {', '.join(own.name for own in found)}."
+        )
+    return found[0] if found else path
 
 
 def _copied(path: Path, staging: Path, heard: Heard) -> Path:
@@ -135,8 +147,8 @@ def _remote(repository: str, file: str, adding: Adding, staging: Path, hub: Hub,
     folder = _folder(staging / repository.replace("/", "--"), listing.revision)
     files = hub.choose(repository, listing, file, adding.variant, folder)
     hub.fetch(repository, listing.revision, files, folder, heard)
-    path = folder / file
-    _require_fetched(path)
+    _require_fetched(folder / file)
+    path = _adapter_of(folder / file)
     return EntryPart(
         path=str(path.relative_to(staging)),
         source=f"{repository}/{file}".rstrip("/"),
@@ -166,11 +178,16 @@ def _require_fetched(path: Path) -> None:
 
 def _require_model(paths: Sequence[Path]) -> None:
     """Raises UnknownModel, NotAdded where a part of it is missing."""
-    if len(paths) == 1 and checker_at(paths[0]) is not None and not (paths[0] / "model_index.json").exists():
-        return  # it looks at pictures, and paints none
+    if len(paths) == 1 and (_looks(paths[0]) or adapter_at(paths[0])):
+        return  # it paints no picture by itself
     found = recognise(paths)
     if missing := found.missing():
         raise NotAdded(f"Of this model {', '.join(own.name for own in missing)} is missing: get it whole.")
+
+
+def _looks(path: Path) -> bool:
+    """Whether it is a model that looks at pictures."""
+    return checker_at(path) is not None and not (path / "model_index.json").exists()
 
 
 def _name(adding: Adding, to: Collection) -> str:

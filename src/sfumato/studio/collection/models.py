@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sfumato.language import Prompt
+from sfumato.models.adapters import adapter_at
 from sfumato.models.family import Family, UnknownModel, families, named, recognise
 from sfumato.models.safety import Checker, checker_at
 from sfumato.plan import Edit, Plan, Upscale
@@ -79,9 +80,14 @@ class Models(Mapping[str, Family]):
 
     def broken(self) -> Mapping[str, str]:
         """Models that cannot be opened, and why."""
-        painting = [own for own in self.collection.entries() if _checker(own) is None]
-        found = {own.name: self._open(own) for own in painting}
+        idle = {*self.adapters(), *(own.name for own in self.collection.entries() if _checker(own))}
+        found = {own.name: self._open(own) for own in self.collection.entries() if own.name not in idle}
         return {name: why for name, why in found.items() if isinstance(why, str)}
+
+    def adapters(self) -> Mapping[str, str]:
+        """What paints only beside a model, by name, and what it is: "LoRA", "ControlNet" …"""
+        alone = [own for own in self.collection.entries() if len(own.paths) == 1]
+        return {own.name: kind for own in alone if (kind := adapter_at(own.paths[0])) is not None}
 
     def checkers(self) -> tuple[Checker, ...]:
         """The models that look at finished pictures."""
@@ -95,6 +101,11 @@ class Models(Mapping[str, Family]):
             return self[names[0]]
         if len(names) == 1 and (why := self.broken().get(names[0])):
             raise UnknownModel(f"The model {names[0]} cannot be opened: {why}")
+        if len(names) == 1 and (kind := self.adapters().get(names[0])):
+            raise UnknownModel(
+                f"{names[0]} is no model but what is added to one ({kind}): name both, as "
+                f"-m MODEL -m {names[0]}."
+            )
         return self._together(names) if len(names) > 1 else self._path(names[0])
 
     def editor(self, edit: Edit) -> Family | None:
