@@ -242,7 +242,7 @@ def test_steps_come_in_their_order(canvas) -> None:
         (
             (),
             PostStep(name="polish"),
-            "no finishing step 'polish': choose one of keep, crop, fit, extend, turn, agree, near",
+            "no finishing step 'polish': choose one of keep, join, crop, fit, extend, turn, agree, near",
         ),
         ((), PostStep(name="keep"), "one with the role start"),
         ((), PostStep(name="extend"), "one with the role start"),

@@ -211,7 +211,7 @@ def test_zoom_puts_the_picture_in_the_middle(
         (frame.top, frame.height, plan.height),
     ):
         assert 0 <= (whole - own - before) - before <= 1
-    assert [step.name for step in plan.post] == ["keep"]
+    assert [step.name for step in plan.post] == ["join", "keep"]
     assert {stage.start for stage in plan.stages} == {0}
 
 
@@ -245,7 +245,8 @@ def test_a_pan_paints_beyond_one_side_only(
     assert other <= 0, "nothing is painted beyond the other side"
     asked_for = max(1, round(length * fraction))
     assert new == max(min(asked_for, length - 1), length - own)
-    assert [step.name for step in plan.post] == ["extend"] and {stage.start for stage in plan.stages} == {0}
+    assert [step.name for step in plan.post] == ["join", "extend"]
+    assert {stage.start for stage in plan.stages} == {0}
 
 
 @given(steps=st.lists(st.tuples(WAYS, FRACTIONS), max_size=4))

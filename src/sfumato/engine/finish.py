@@ -2,6 +2,8 @@
 
 keep    what was not painted anew is the given picture again, exactly; within `amount` pixels of it what
         was painted passes into what goes on from there
+join    what was painted around the given picture takes over its colours at the border, which fades within
+        `amount` of the shorter side
 crop    what lies within the frame
 extend  the given picture and what was painted beside it, as one larger picture
 turn    a picture that tiles is moved round, by as little as it takes, until it changes no more across its
@@ -23,6 +25,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
+from sfumato.engine.joining import joined
 from sfumato.engine.placing import Box, box_of, continued, painted_anew, placed, read
 from sfumato.engine.post import resampled, resize, to_pixels
 
@@ -50,6 +53,13 @@ def keep(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np
     known = to_pixels(continued(known, anew))
     painted = _softened(anew, round(step.amount)).numpy().transpose(1, 2, 0)  # (H, W, 1)
     return np.rint(painted * picture + (1 - painted) * known).astype(np.uint8)
+
+
+def join(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
+    start, size = start_of(plan), (plan.height, plan.width)
+    known = placed(read(start, given), plan, start.frame, size)
+    painted = torch.from_numpy(picture).permute(2, 0, 1) / 127.5 - 1
+    return to_pixels(joined(painted, known, box_of(plan, start.frame), step.amount * min(size)))
 
 
 def crop(picture: np.ndarray, step: PostStep, plan: Plan, given: Pictures) -> np.ndarray:
@@ -132,5 +142,14 @@ def _softened(anew: Tensor, reach: int) -> Tensor:
 Step = Callable[[np.ndarray, "PostStep", "Plan", Pictures], np.ndarray]
 
 STEPS: Mapping[str, Step] = MappingProxyType(
-    {"keep": keep, "crop": crop, "fit": fit, "extend": extend, "turn": turn, "agree": agree, "near": near}
+    {
+        "keep": keep,
+        "join": join,
+        "crop": crop,
+        "fit": fit,
+        "extend": extend,
+        "turn": turn,
+        "agree": agree,
+        "near": near,
+    }
 )

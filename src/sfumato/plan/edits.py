@@ -25,6 +25,7 @@ REFINE, ADD = 0.3, 0.6  # of a run, for a larger picture
 BLEND = 0.8
 CORRECTIONS = 4
 NEAR_DB = 36.0  # of the given picture, when one that was made larger is scaled back
+JOIN = PostStep(name="join", amount=0.5)  # fades within half of the shorter side
 
 
 class Source(NamedTuple):
@@ -161,7 +162,7 @@ class Pan(Request):
         return _checked(
             plan,
             inputs=(Input(role="start", hash=asked.source.hash, frame=frame),),
-            post=(PostStep(name="extend"),),
+            post=(JOIN, PostStep(name="extend")),
         )
 
     def _frame(self, source: Source, plan: Plan, flat: bool) -> Frame:
@@ -309,7 +310,7 @@ def _outpainted(plan: Plan, source: Source, factor: float) -> Plan:
     width, height = max(1, round(source.width * scale)), max(1, round(source.height * scale))
     frame = Frame(left=(plan.width - width) // 2, top=(plan.height - height) // 2, width=width, height=height)
     inputs = (Input(role="start", hash=source.hash, frame=frame),)
-    return _checked(plan, inputs=inputs, post=(PostStep(name="keep"),))
+    return _checked(plan, inputs=inputs, post=(JOIN, PostStep(name="keep", amount=0)))
 
 
 def _window(asked: Asked, to: str) -> Plan:

@@ -72,6 +72,11 @@ def region(picture: Path, mask: Path, words: str | None) -> Edits:
 @making
 def zoom(picture: Path, words: str | None, factor: float) -> Edits:
     """Show more around a picture; with `--ar` in the words, in another shape."""
+    if words and words.strip("×x").replace(".", "", 1).isdecimal():
+        number = words.strip("×x")
+        raise click.UsageError(
+            f"{words} is no words but a number: how far to zoom is said as --factor {number}."
+        )
     return Edits({"kind": "zoom", "factor": factor}, [picture], words)
 
 
