@@ -62,7 +62,7 @@ def _folded(length: int, first: int, last: int) -> Tensor:
 def _spread(off: Tensor, border: Tensor, cell: int) -> Tensor:
     """What is off at the border (3, H, W), in the mean of cells, and smoothly on from there."""
     size = off.shape[-2:]
-    grid = [-(-side // cell) for side in size]
+    grid = (-(-size[0] // cell), -(-size[1] // cell))
     weight = adaptive_avg_pool2d(border[None], grid)[0]
     mean = adaptive_avg_pool2d(off[None], grid)[0] / weight.clamp(min=1e-6)
     return interpolate(continued(mean, (weight == 0).float())[None], size=size, mode="bilinear")[0]
