@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from sfumato.faces.chinese import helps, models, notes, plans, problems, store
+from sfumato.faces.chinese import helps, models, notes, plans, problems, store, typed
 from sfumato.faces.chinese.forms import Form, forms
 
 LONGEST = 2000  # letters; looking through longer ones would take long
@@ -26,7 +26,7 @@ def chinese_or(said: str, otherwise: str = "") -> str:
 @cache
 def known() -> tuple[Form, ...]:
     """Every form; of several that fit, the one with the most words of its own is meant."""
-    tables = (problems.TABLE, notes.TABLE, plans.TABLE, models.TABLE, store.TABLE, helps.TABLE)
+    tables = (problems.TABLE, notes.TABLE, plans.TABLE, models.TABLE, store.TABLE, helps.TABLE, typed.TABLE)
     found = (own for table in tables for own in forms(table))
     return tuple(sorted(found, key=lambda own: -len(own.english)))
 

@@ -14,6 +14,7 @@ from sfumato import __version__
 from sfumato.faces.cli import STOPPED
 from sfumato.faces.cli.completing import install, show
 from sfumato.faces.cli.declaring import Sections
+from sfumato.faces.cli.tongue import said
 
 PACKAGE = "sfumato.faces.cli"
 WIDEST = 110  # columns of a help
@@ -114,7 +115,7 @@ def run() -> int:
             return STOPPED
         if not isinstance(error, (ValueError, OSError)):
             raise
-        print(f"sfumato: {error}", file=sys.stderr)
+        print(f"sfumato: {said(str(error))}", file=sys.stderr)
         return 2
 
 

@@ -14,18 +14,37 @@ from typing import Any
 
 import click
 
+from sfumato.faces.cli.tongue import helped, lines, reads_chinese
+
+AS_IT_IS = "\b\n"  # before a text whose lines click leaves alone
 LONGEST = 200  # letters of what a list says of a command
 
 
 class Coloured(click.HelpFormatter):
-    """Headings bold, names cyan. Click leaves colours out where nothing shows them."""
+    """Headings bold, names cyan, all in the person's language. Click leaves colours out where nothing shows
+    them.
+    """
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "用法：" if reads_chinese() else prefix)
 
     def write_heading(self, heading: str) -> None:
-        super().write_heading(click.style(heading, bold=True))
+        super().write_heading(click.style(helped(heading), bold=True))
+
+    def write_text(self, text: str) -> None:
+        super().write_text(self._cut(text, self.width - self.current_indent))
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        named = [(click.style(name, fg="cyan"), told) for name, told in rows]
+        rows = list(rows)
+        first = min(max((len(name) for name, _ in rows), default=0), col_max) + col_spacing
+        columns = max(self.width - first - 2 * self.indent_increment, 20)
+        named = [(click.style(name, fg="cyan"), self._cut(told, columns)) for name, told in rows]
         super().write_dl(named, col_max, col_spacing)
+
+    def _cut(self, text: str, columns: int) -> str:
+        """In the person's language; Chinese in lines of its own, for click counts letters, not columns."""
+        told = helped(text)
+        return told if told == text else AS_IT_IS + "\n".join(lines(told, columns))
 
 
 class Context(click.Context):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 from typing import BinaryIO, TextIO
 
+from sfumato.faces.cli.tongue import said
 from sfumato.language import Prompt, Reading, caret, job, parse
 
 _COLOURS = MappingProxyType(
@@ -114,7 +115,7 @@ def _account(reading: Reading, coloured: bool) -> Iterator[str]:
     if coloured:
         yield "".join(paint(_visible(piece.text), piece.kind) for piece in reading.pieces)
     for problem in reading.problems:
-        yield f"{paint('error', 'bad')}  {_visible(problem.message)}"
+        yield f"{paint('error', 'bad')}  {_visible(said(problem.message))}"
         if reading.text.strip():
             yield caret(reading.text, problem, "       ")
     for index, prompt in enumerate(reading.prompts):
@@ -124,7 +125,7 @@ def _account(reading: Reading, coloured: bool) -> Iterator[str]:
         yield paint(count, "dim") + paint(_visible(str(prompt)), "bold")
         yield from _job_lines(prompt)
     for note in reading.notes:
-        yield f"{paint('note', 'note')}   {_visible(note)}"
+        yield f"{paint('note', 'note')}   {_visible(said(note))}"
 
 
 def _visible(text: str) -> str:

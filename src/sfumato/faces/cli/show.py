@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from sfumato.faces.cli import tongue
 from sfumato.faces.extent import extent_of
 from sfumato.faces.work import Step, Task
 
@@ -67,7 +68,7 @@ def said(task: Task, number: str) -> Iterator[tuple[str, str]]:
     plan, (width, height) = task.plan, extent_of(task.plan)
     about = f"{width} × {height}, seed {plan['seeds'][0]['number']}, {plan['family']}"
     yield f"{number}  {plan['prompt']}  ({about})", "bold"
-    yield from ((f"note  {note}", "yellow") for note in task.notes)
+    yield from ((f"note  {tongue.said(note)}", "yellow") for note in task.notes)
     if task.opens:
         yield f"opening {task.opens}", "dim"
 
