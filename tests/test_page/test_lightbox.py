@@ -57,6 +57,7 @@ def begun(page: Page) -> Locator:
 def test_it_is_opened_over_the_screen_and_leads_back(page: Page, address: str, fox: str) -> None:
     page.locator(f"[data-tile='{fox}-0']").click()
     expect(page).to_have_url(f"{address}/picture/{fox}-0")
+    expect(page.get_by_role("dialog", name="a red fox in the snow, 1")).to_be_visible()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("dialog", name="a red fox in the snow, 2")).to_be_visible()
     page.get_by_role("button", name="Picture 3").click()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from sfumato.faces.web.recent import MOST, Recent
+from sfumato.faces.web.recent import MOST, Recent, Told
 from sfumato.studio.store import Store
 from test_store.conftest import picture
 from test_web.conftest import BOTH, Paint, ask, listening, me, read_events, refused
@@ -130,6 +132,29 @@ def test_a_picture_that_is_hidden_is_gone_for_who_saw_it(
         while ends[-1].get("prompt") != "the last":
             ends.append(next(events)[2])
     assert {(own["id"], own["gone"], own["prompt"]) for own in ends[:-1]} == {(picture, True, "")}
+
+
+def test_what_went_is_told_though_it_changes_again_while_it_is_read(store: Store) -> None:
+    ann, bob = store.people.add("ann"), store.people.add("bob")
+    own = picture(seed=1)
+    store.pictures.add([own], ann.id)
+    begun = store.rev
+    store.pictures.hide([own.id])
+    once = ["like"]
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "clock" in statement and statement.startswith("SELECT") and once:
+            once.clear()
+            store.pictures.like([own.id])
+
+    event.listen(store.database.engine, "after_cursor_execute", meanwhile)
+    said, since = [], begun
+    for _ in range(2):
+        changes, until = store.changed_until(since)
+        said += [Told(change).text(bob, since) for change in changes]
+        since = until
+    event.remove(store.database.engine, "after_cursor_execute", meanwhile)
+    assert not once and since == store.rev and any('"gone":true' in text for text in said)
 
 
 def test_what_went_is_told_though_it_changed_again_at_once(store: Store) -> None:

@@ -122,20 +122,28 @@ def run() -> int:
 def _ctrl_c() -> Event:
     """Set when Ctrl-C is pressed, which raises KeyboardInterrupt as ever.
 
-    Not while torch is imported: its C++ ends the process with a trace then, before anything is begun.
+    Not while this thread imports torch: its C++ ends the process with a trace then, before anything begins.
     """
     pressed = Event()
 
     def press(number: int, frame: FrameType | None) -> None:
         pressed.set()
-        torch = sys.modules.get("torch")
-        if torch is not None and getattr(torch.__spec__, "_initializing", False):
+        if _imports_torch(frame):
             os._exit(STOPPED)
         signal.default_int_handler(number, frame)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not in the background of a shell
         signal.signal(signal.SIGINT, press)
     return pressed
+
+
+def _imports_torch(frame: FrameType | None) -> bool:
+    """Whether what runs here was called by torch's own beginning; other threads may import it meanwhile."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "torch" and frame.f_code.co_name == "<module>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _colour() -> bool | None:

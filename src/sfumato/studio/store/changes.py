@@ -36,8 +36,8 @@ def changed_until(database: Database, since: int, viewer: str | None, limit: int
     """
     found: list[Change] = []
     with database.reading() as connection:
-        # important: what is committed between the two queries waits for the next call, or the first query
-        # might have missed a smaller number than the second finds.
+        # important: all queries see the store at one moment, or what is hidden and changed again between two
+        # would be told neither as what was hidden, by this call, nor by the next, which begins after that.
         top = connection.scalars(_top()).one()
         if top <= since:
             return [], since
