@@ -34,7 +34,7 @@ from sfumato.studio.store.tables import CLOCK
 NUMBERED = "numbered"  # of a connection: its transaction has changes that somebody is to be told of
 # Full: what was accepted is kept when the power goes, too.
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
-SNAPSHOT = MappingProxyType({"sqlite": {}, "postgresql": {"isolation_level": "REPEATABLE READ"}})
+SNAPSHOT = "REPEATABLE READ"  # what reading is in PostgreSQL; in SQLite it is so anyway
 NOW = MappingProxyType(
     {
         "sqlite": "SELECT (julianday('now') - 2440587.5) * 86400.0",
@@ -60,7 +60,9 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, all as it was at its first query. Raises Unavailable."""
-        with told(), self.engine.execution_options(**SNAPSHOT[self.engine.name]).begin() as connection:
+        options = {} if self.engine.name == "sqlite" else {"isolation_level": SNAPSHOT}
+        own = self.engine.execution_options(**options) if options else self.engine
+        with told(), own.begin() as connection:
             yield connection
 
     @contextmanager
