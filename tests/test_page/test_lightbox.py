@@ -67,6 +67,7 @@ def test_it_is_opened_over_the_screen_and_leads_back(page: Page, address: str, f
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(f"[data-tile='{fox}-2']")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_url(f"{address}/")
     page.go_forward()
@@ -94,13 +95,18 @@ def test_it_is_seen_at_100_percent_nearer_and_moved(context: BrowserContext, add
     x, y = fitted["x"] + 40, fitted["y"] + 60
     page.mouse.move(x, y)
     page.mouse.wheel(0, -600)
+    wider = "wide => document.querySelector('.frame').getBoundingClientRect().width > wide"
+    page.wait_for_function(wider, arg=2 * fitted["width"])
     near = frame.bounding_box()
-    assert near and near["width"] > 2 * fitted["width"]
+    assert near
     scale = near["width"] / fitted["width"]
     assert near["x"] + 40 * scale == pytest.approx(x, abs=1)  # what is pointed at stays there
     page.mouse.down()
     page.mouse.move(x - 30, y)
     page.mouse.up()
+    page.wait_for_function(
+        "left => document.querySelector('.frame').getBoundingClientRect().left < left", arg=near["x"] - 20
+    )
     moved = frame.bounding_box()
     assert moved and moved["x"] == pytest.approx(near["x"] - 30, abs=1)
     expect(page.get_by_role("dialog")).to_be_visible()
