@@ -81,7 +81,7 @@ def test_a_foreign_picture_needs_words(tmp_path: Path) -> None:
     [
         (("blend", "FOX"), "2 to 5 pictures"),
         (("zoom", "absent.png", "a fox"), "no picture absent.png"),
-        (("zoom", "FOX", "1.5"), "--factor 1.5"),
+        (("zoom", "FOX", "2x"), "--factor 2."),
         (("imagine", "a fox", "--then", "2=an owl"), "after 0 and before 1"),
         (("imagine", "a fox", "--then", "an owl"), "says nothing"),
         (("imagine", "a fox", "--region", "mask.png"), "says nothing"),

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from sfumato.faces.web.recent import MOST, Recent, Told
-from sfumato.studio.store import Store
+from sfumato.studio.store import Person, Store
 from test_store.conftest import picture
 from test_web.conftest import BOTH, Paint, ask, listening, me, read_events, refused
 
@@ -134,18 +134,23 @@ def test_a_picture_that_is_hidden_is_gone_for_who_saw_it(
     assert {(own["id"], own["gone"], own["prompt"]) for own in ends[:-1]} == {(picture, True, "")}
 
 
-def test_what_went_is_told_though_it_changes_again_while_it_is_read(store: Store) -> None:
-    ann, bob = store.people.add("ann"), store.people.add("bob")
-    own = picture(seed=1)
+def hidden(store: Store) -> tuple[Person, str, int]:
+    """Somebody, the id of a picture of somebody else that has just become private, and the number before."""
+    ann, bob, own = store.people.add("ann"), store.people.add("bob"), picture(seed=1)
     store.pictures.add([own], ann.id)
     begun = store.rev
     store.pictures.hide([own.id])
+    return bob, own.id, begun
+
+
+def test_what_went_is_told_though_it_changes_again_while_it_is_read(store: Store) -> None:
+    bob, own, begun = hidden(store)
     once = ["like"]
 
     def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if "clock" in statement and statement.startswith("SELECT") and once:
             once.clear()
-            store.pictures.like([own.id])
+            store.pictures.like([own])
 
     event.listen(store.database.engine, "after_cursor_execute", meanwhile)
     said, since = [], begun
@@ -159,15 +164,11 @@ def test_what_went_is_told_though_it_changes_again_while_it_is_read(store: Store
 
 def test_what_went_is_told_though_it_changed_again_at_once(store: Store) -> None:
     """The second change comes when the first is known to the stream and not yet sent."""
-    ann, bob = store.people.add("ann"), store.people.add("bob")
-    own = picture(seed=1)
-    store.pictures.add([own], ann.id)
-    begun = store.rev
-    store.pictures.hide([own.id])
+    bob, own, begun = hidden(store)
     recent = Recent(begun, begun)
     recent.add(store.changed(begun), store.rev)
     (gone,) = recent.after(begun)
-    store.pictures.like([own.id])
+    store.pictures.like([own])
     recent.add(store.changed(gone.change.rev), store.rev)
     said = [told.text(bob, begun) for told in (gone,) if not recent.is_stale(told)]
     assert len(said) == 1 and '"gone":true' in said[0]

@@ -14,7 +14,6 @@ from torch.nn.functional import adaptive_avg_pool2d, interpolate
 from sfumato.engine.placing import Box, continued
 
 CELLS = 32  # of the shorter side: differences are seen in cells of this size, forms within them stay
-
 SEAM = 4.0  # pixels in which what is known, mirrored, passes into what was painted: networks draw lines there
 
 

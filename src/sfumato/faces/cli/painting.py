@@ -11,6 +11,8 @@ from sfumato.faces.cli.declaring import PATH, command
 from sfumato.faces.cli.making import Edits, Imagine, making
 from sfumato.faces.cli.options import picture, pictures, regions, then, words
 
+MOST_ZOOM = 8
+
 
 @command()
 @click.argument("prompt", help="a Midjourney prompt, in quotes: words, then parameters such as --ar 3:2")
@@ -64,7 +66,7 @@ def region(picture: Path, mask: Path, words: str | None) -> Edits:
 @words
 @click.option(
     "--factor",
-    type=click.FloatRange(1, 8),
+    type=click.FloatRange(1, MOST_ZOOM),
     default=2.0,
     show_default=True,
     help="how much smaller the picture becomes",
@@ -72,11 +74,9 @@ def region(picture: Path, mask: Path, words: str | None) -> Edits:
 @making
 def zoom(picture: Path, words: str | None, factor: float) -> Edits:
     """Show more around a picture; with `--ar` in the words, in another shape."""
-    if words and words.strip("×x").replace(".", "", 1).isdecimal():
-        number = words.strip("×x")
-        raise click.UsageError(
-            f"{words} is no words but a number: how far to zoom is said as --factor {number}."
-        )
+    number = (words or "").strip("×x")
+    if number.replace(".", "", 1).isdecimal() and 1 <= float(number) <= MOST_ZOOM:  # 1984 may be a subject
+        raise ValueError(f"{words} is no words but a number: how far to zoom is said as --factor {number}.")
     return Edits({"kind": "zoom", "factor": factor}, [picture], words)
 
 

@@ -86,8 +86,7 @@ class Models(Mapping[str, Family]):
 
     def adapters(self) -> Mapping[str, str]:
         """What paints only beside a model, by name, and what it is: "LoRA", "ControlNet" …"""
-        alone = [own for own in self.collection.entries() if len(own.paths) == 1]
-        return {own.name: kind for own in alone if (kind := adapter_at(own.paths[0])) is not None}
+        return {own.name: kind for own in self.collection.entries() if (kind := _adapter(own)) is not None}
 
     def checkers(self) -> tuple[Checker, ...]:
         """The models that look at finished pictures."""
@@ -151,6 +150,8 @@ class Models(Mapping[str, Family]):
 
     def _open(self, entry: Entry) -> Family | str:
         """The family over a model's files, or why there is none."""
+        if _adapter(entry):  # recognising what is no model takes seconds
+            return "it paints only beside a model."
         lost = [path for path in entry.paths if not path.exists()]
         if lost:
             return f"{lost[0]} is not there any more: put it back, or `sfumato models remove {entry.name}`."
@@ -190,6 +191,11 @@ def _free(name: str, taken: Container[str]) -> str:
     """A name like this one that nothing has."""
     numbered = (f"{name}-{number}" for number in count(2))
     return next(own for own in chain([name], numbered) if own not in taken)
+
+
+def _adapter(entry: Entry) -> str | None:
+    """What the adapter is called that this is by itself; None where it is none."""
+    return adapter_at(entry.paths[0]) if len(entry.paths) == 1 else None
 
 
 def _checker(entry: Entry) -> Checker | None:
